@@ -15,7 +15,7 @@ class CompileCatalogues(BuildHookInterface):
 
 
 def compile_catalogues(root: Path) -> None:
-    """Compile all catalogues under `root`. Raises `babel.messages.pofile.PoFileError` on bad syntax."""
+    """Compile all catalogues under `root`. Raises `PoFileError` on bad syntax."""
     for source in sorted(root.glob("counter_tui/locale/*/LC_MESSAGES/*.po")):
         with source.open("rb") as lines:
             catalogue = read_po(lines)

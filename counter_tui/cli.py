@@ -21,7 +21,7 @@ COMMANDS: Final = {
     "run": "Run the terminal.",
     "sync": "Do one round with the centre now.",
 }
-"""Every subcommand with its one line of help; the module `counter_tui.commands.NAME` has the rest."""
+"""Every subcommand with its help; `counter_tui.commands.NAME` has the rest."""
 
 
 class LazyCommands(click.Group):

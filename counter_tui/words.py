@@ -12,7 +12,7 @@ LANGUAGES: Final = {"zh_CN": "中文", "en": "English"}
 """The languages there are, each with its own name."""
 
 
-def N_(message: str) -> str:  # noqa: N802 - gettext's own name for it
+def N_(message: str) -> str:
     """Mark a string for the catalogue without translating it yet."""
     return message
 

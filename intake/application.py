@@ -131,6 +131,6 @@ def short_number(identifier: UUID) -> str:
 
 
 def number_check(symbols: str) -> str:
-    """The check symbol for the 8 symbols of a short number. Raises ValueError on a foreign symbol."""
+    """The check symbol for 8 symbols. Raises ValueError on a foreign one."""
     total = sum((place + 1) * _ALPHABET.index(symbol) for place, symbol in enumerate(symbols))
     return _ALPHABET[total % 31]

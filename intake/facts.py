@@ -128,7 +128,7 @@ class Item(Record):
     document: Document = Field(strict=False)
     kind: ItemKind = Field(strict=False)
     endorsements: tuple[Endorsement, ...] = Field(default=(), strict=False)
-    materials: dict[ItemMaterial, Presence] = {}
+    materials: dict[ItemMaterial, Presence] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _endorsements_fit(self) -> Self:
@@ -162,7 +162,7 @@ class Facts(Record):
     applicant: ApplicantFacts
     items: Annotated[tuple[Item, ...], Field(min_length=1, strict=False)]
     materials: dict[ApplicationMaterial, Presence]
-    lookups: dict[LookupName, LookupAnswer] = {}
+    lookups: dict[LookupName, LookupAnswer] = Field(default_factory=dict)
     deferral_agreed: bool = True
     delivery: Delivery
 
