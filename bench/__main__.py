@@ -1,4 +1,4 @@
-"""`make bench`: runs every bench of this folder, or those named, and fails when a budget is broken."""
+"""`make bench`: runs the benches of this folder, or those named; fails when a budget is broken."""
 
 import importlib
 import pkgutil

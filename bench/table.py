@@ -1,4 +1,4 @@
-"""The one table every bench prints: what was measured, beside what, and whether it fits its budget."""
+"""The one table every bench prints: what was measured, beside what, and whether it fits."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -15,7 +15,6 @@ from typing import Any, Final, Literal, get_args, get_origin
 
 from counter_tui.failure import WrongUse
 from counter_tui.words import N_, Words
-from intake.toml_lines import line_of
 
 HOME_VARIABLE: Final = "COUNTER_HOME"
 CONFIG_VARIABLE: Final = "COUNTER_CONFIG"
@@ -92,8 +91,8 @@ _SECTIONS: Final[Mapping[str, type]] = {
 def load(path: Path | None = None, environment: Mapping[str, str] = os.environ) -> Config:
     """Read the configuration.
 
-    `path`, else `COUNTER_CONFIG`, else `counter.toml` in the home, else built-in values. The home is
-    `COUNTER_HOME`, else the file's `home`, else `~/.local/share/counter`.
+    `path`, else `COUNTER_CONFIG`, else `counter.toml` in the home, else built-in values. The
+    home is `COUNTER_HOME`, else the file's `home`, else `~/.local/share/counter`.
     Raises WrongUse with file, line and remedy.
     """
     named = path or (Path(environment[CONFIG_VARIABLE]) if CONFIG_VARIABLE in environment else None)
@@ -150,6 +149,9 @@ class _Complaint:
         self._source, self._text = source, text
 
     def at(self, path: tuple[str, ...], message: str, **values: object) -> WrongUse:
+        # Imported on a complaint only: intake brings pydantic, which the first frame does without.
+        from intake.toml_lines import line_of
+
         line = line_of(self._text, path)
         place = f"{self._source}:{line}" if line else str(self._source)
         return WrongUse(f"{place}: {Words()(message, **values)}")

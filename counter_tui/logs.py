@@ -5,6 +5,7 @@ ids, counts, durations and the names of things, never text that came from a pers
 """
 
 import logging
+import sys
 from collections.abc import MutableMapping
 from logging.handlers import TimedRotatingFileHandler
 from pathlib import Path
@@ -40,7 +41,7 @@ FIELDS: Final = frozenset(
 
 def only_allowed(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Drop what is not on the allow-list, and everything but the type of an exception."""
-    error = event.pop("exc_info", None) or event.get("error")
+    error = sys.exc_info()[1] if event.pop("exc_info", None) else event.get("error")
     if isinstance(error, BaseException):
         event["error"] = type(error).__name__
     return {key: value for key, value in event.items() if key in FIELDS}
@@ -68,7 +69,14 @@ def _daily_file(path: Path, level: str, keep_days: int) -> logging.Logger:
     handler = TimedRotatingFileHandler(
         path, when="midnight", backupCount=keep_days, encoding="utf-8", delay=True, utc=True
     )
-    handler.setFormatter(logging.Formatter("%(message)s"))
+    handler.setFormatter(_MessageOnly())
     logger = logging.Logger(path.stem, level.upper())
     logger.addHandler(handler)
     return logger
+
+
+class _MessageOnly(logging.Formatter):
+    """The rendered line alone; the standard formatter would append a traceback with its text."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return record.getMessage()
