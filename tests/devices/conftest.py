@@ -1,0 +1,5 @@
+"""Fixtures every device test may ask for."""
+
+from tests.devices.pcscd import pcscd
+
+__all__ = ["pcscd"]
