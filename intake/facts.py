@@ -3,13 +3,52 @@
 The shape is a contract (`docs/contracts.md`); codes are the field's own.
 """
 
+import re
 from datetime import date, time
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    Strict,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
 
 from intake.model import Record
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_CLOCK = re.compile(r"[0-9]{2}:[0-9]{2}")
+
+
+def _day(value: object) -> object:
+    if type(value) is date or (isinstance(value, str) and _DAY.fullmatch(value)):
+        return value
+    raise PydanticCustomError("day", "a day is written YYYY-MM-DD")
+
+
+def _clock(value: object) -> object:
+    if isinstance(value, time) or (isinstance(value, str) and _CLOCK.fullmatch(value)):
+        return value
+    raise PydanticCustomError("clock", "a time of day is written HH:MM")
+
+
+Day = Annotated[date, Strict(False), BeforeValidator(_day)]
+"""A calendar day, written YYYY-MM-DD; nothing looser is read as one."""
+
+Clock = Annotated[
+    time,
+    Strict(False),
+    BeforeValidator(_clock),
+    PlainSerializer(lambda at: at.strftime("%H:%M"), return_type=str, when_used="json"),
+]
+"""A time of day at the site, written HH:MM."""
+
+DivisionCode = Annotated[str, Field(pattern=r"^[0-9]{6}$")]
+"""Six digits of GB/T 2260: province, city, county."""
 
 
 class SiteKind(StrEnum):
@@ -85,6 +124,11 @@ LookupName = Literal[
 _REGIONS_OF = {Document.HKM_PERMIT: ("HK", "MO"), Document.TW_PERMIT: ("TW",)}
 
 
+def _wrong(field: str, message: str) -> PydanticCustomError:
+    """A complaint about `field` of the model that finds it; `intake.reading` adds the way there."""
+    return PydanticCustomError("facts", "{message}", {"message": message, "field": field})
+
+
 class Site(Record):
     """The place that accepts."""
 
@@ -95,21 +139,27 @@ class Site(Record):
 class ResidencePermit(Record):
     """A residence permit (居住证): where it was issued and until when it holds."""
 
-    place_code: Annotated[str, Field(pattern=r"^\d{6}$")]
-    valid_to: date | None = Field(default=None, strict=False)
+    place_code: DivisionCode
+    valid_to: Day | None = None
 
 
 class ApplicantFacts(Record):
     """What the rules ask about the applicant; no name, no address."""
 
-    birth_date: date = Field(strict=False)
+    birth_date: Day
     number: str
-    hukou_code: Annotated[str, Field(pattern=r"^\d{6}$")]
+    hukou_code: DivisionCode
     identity_evidence: Literal["chip", "temporary_card", "hukou_booklet"]
     residence_permit: ResidencePermit | None
     registered_functionary: Literal["not_needed", "consent_needed", "unavailable"]
     military: bool
     disability_certificate: str | None
+
+    @field_validator("number", "disability_certificate")
+    @classmethod
+    def _upper_x(cls, value: str | None) -> str | None:
+        # The check character is X; no other letter is touched.
+        return value.replace("x", "X") if value else value
 
 
 class Endorsement(Record):
@@ -133,14 +183,18 @@ class Item(Record):
     @model_validator(mode="after")
     def _endorsements_fit(self) -> Self:
         if self.kind is ItemKind.ENDORSE and not self.endorsements:
-            raise ValueError("endorsements: an endorse item needs at least one endorsement")
-        if self.endorsements and self.kind is ItemKind.ANNOTATE:
-            raise ValueError("endorsements: an annotation carries no endorsement")
-        allowed = _REGIONS_OF.get(self.document, ())
-        for endorsement in self.endorsements:
-            if endorsement.region not in allowed:
-                raise ValueError(
-                    f"endorsements: region {endorsement.region} does not fit {self.document}"
+            raise _wrong("endorsements", "an endorse item needs at least one endorsement")
+        if not self.endorsements:
+            return self
+        if self.kind is ItemKind.ANNOTATE:
+            raise _wrong("endorsements", "an annotation carries no endorsement")
+        if self.document is Document.PASSPORT:
+            raise _wrong("endorsements", "a passport carries no endorsement")
+        for place, endorsement in enumerate(self.endorsements):
+            if endorsement.region not in _REGIONS_OF[self.document]:
+                raise _wrong(
+                    f"endorsements[{place}].region",
+                    f"region {endorsement.region} does not fit {self.document}",
                 )
         return self
 
@@ -150,14 +204,14 @@ class Delivery(Record):
 
     method: Literal["post", "pickup"]
     combined: bool = True
-    legs: Literal[1, 2] = 1
+    legs: Annotated[int, Field(ge=1, le=2)] = 1
 
 
 class Facts(Record):
     """The facts of one application on one date: the whole input of the rules."""
 
-    accepted_on: date = Field(strict=False)
-    accepted_at: time | None = Field(default=None, strict=False)
+    accepted_on: Day
+    accepted_at: Clock | None = None
     site: Site
     applicant: ApplicantFacts
     items: Annotated[tuple[Item, ...], Field(min_length=1, strict=False)]
@@ -166,9 +220,8 @@ class Facts(Record):
     deferral_agreed: bool = True
     delivery: Delivery
 
-    @field_validator("accepted_at", mode="before")
-    @classmethod
-    def _hours_and_minutes(cls, value: object) -> object:
-        if isinstance(value, str) and len(value) != 5:
-            raise ValueError("accepted_at is written HH:MM")
-        return value
+    @model_validator(mode="after")
+    def _born_before(self) -> Self:
+        if self.applicant.birth_date > self.accepted_on:
+            raise _wrong("applicant.birth_date", "born after the day of acceptance")
+        return self
