@@ -1,0 +1,20 @@
+"""The station's store: drafts, outbox, receipts, tasks, audit, caches, in one sealed file."""
+
+from counter_tui.store.database import Clock, utc_now
+from counter_tui.store.drafts import Draft
+from counter_tui.store.rows import OutboxRow, Receipt, State, Task, Waiting
+from counter_tui.store.store import Store
+from counter_tui.store.thread import StoreThread
+
+__all__ = [
+    "Clock",
+    "Draft",
+    "OutboxRow",
+    "Receipt",
+    "State",
+    "Store",
+    "StoreThread",
+    "Task",
+    "Waiting",
+    "utc_now",
+]

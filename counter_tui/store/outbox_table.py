@@ -1,0 +1,60 @@
+"""The outbox's table: what people's side and the agent's side of it share."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from counter_tui.store.database import Database
+from counter_tui.store.errors import Unknown, WrongState
+from counter_tui.store.rows import ROW_COLUMNS, OutboxRow, State, outbox_row
+from counter_tui.store.sealed_file import Connection
+from counter_tui.store.tasks import Tasks
+
+DONE: Final[tuple[State, ...]] = ("receipted", "withdrawn")
+"""States in which nothing waits any more."""
+
+
+class OutboxTable:
+    """Reads rows, and moves one from state to state together with its task."""
+
+    def __init__(self, database: Database, tasks: Tasks) -> None:
+        self.database, self.tasks = database, tasks
+
+    def where(self, condition: str, *values: Any) -> list[OutboxRow]:
+        """Rows by an SQL condition."""
+        rows = self.database.rows(f"SELECT {ROW_COLUMNS} FROM outbox WHERE {condition}", *values)  # noqa: S608
+        return [outbox_row(row) for row in rows]
+
+    def get(self, key: UUID) -> OutboxRow:
+        """One row. Raises Unknown."""
+        rows = self.where("key = ?", str(key))
+        if not rows:
+            raise Unknown
+        return rows[0]
+
+    def move(
+        self, key: UUID, state: State, only: tuple[State, ...], **values: str | None
+    ) -> OutboxRow:
+        """Set the state and further columns, in one commit. Raises Unknown, WrongState."""
+
+        def change(connection: Connection) -> None:
+            found = connection.execute(
+                "SELECT state FROM outbox WHERE key = ?", (str(key),)
+            ).fetchone()
+            if found is None:
+                raise Unknown
+            if found[0] not in only:
+                raise WrongState
+            self.set(connection, key, state, **values)
+
+        self.database.write(change)
+        return self.get(key)
+
+    def set(self, connection: Connection, key: UUID, state: State, **values: str | None) -> None:
+        """The same within a commit, unconditionally."""
+        columns = "".join(f", {name} = ?" for name in values)
+        connection.execute(
+            f"UPDATE outbox SET state = ?{columns} WHERE key = ?",  # noqa: S608
+            (state, *values.values(), str(key)),
+        )
+        if state in ("queued", "withdrawn"):
+            self.tasks.close_in(connection, key, state)

@@ -1,0 +1,204 @@
+"""The store of a station, as the screens, the commands and the agent see it."""
+
+from pathlib import Path
+from typing import Any, Self
+from uuid import UUID
+
+from uuid6 import uuid7
+
+from counter_tui.store.audit import Audit
+from counter_tui.store.contact import Contact
+from counter_tui.store.database import Clock, Database, utc_now
+from counter_tui.store.drafts import Drafts
+from counter_tui.store.errors import AlreadyAccepted, NotAcceptable, Unknown
+from counter_tui.store.outbox import Outbox
+from counter_tui.store.outbox_table import OutboxTable
+from counter_tui.store.receipts import Receipts
+from counter_tui.store.resources import Cache, Secrets, Settings
+from counter_tui.store.rows import OutboxRow
+from counter_tui.store.sealed_file import Connection
+from counter_tui.store.sending import Sending
+from counter_tui.store.tasks import Tasks
+from counter_tui.store.upkeep import Upkeep
+from intake.application import Application, body_hash
+
+ACCEPTABLE = ("accept", "accept_with_deferral")
+
+
+class Store:
+    """One open store. It belongs to the thread that opened it; several processes may hold one each.
+
+    Every method that changes something returns only when the change is on the disk. All may raise
+    `StorageTrouble`, `DiskFull` or `Busy` (exit status 3), each a sentence for the clerk; then
+    nothing of the step was saved. Ids that do not exist raise `Unknown`, steps that do not fit the
+    row's state `WrongState`.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.drafts = Drafts(database)
+        self.tasks = Tasks(database)
+        table = OutboxTable(database, self.tasks)
+        self.outbox = Outbox(table)
+        self.sending = Sending(table)
+        self.receipts = Receipts(database)
+        self.audit = Audit(database)
+        self.cache = Cache(database)
+        self.settings = Settings(database)
+        self.secrets = Secrets(database)
+        self.contact = Contact(database, self.settings)
+        self.upkeep = Upkeep(database)
+
+    @classmethod
+    def open(cls, path: Path, key: bytes, clock: Clock = utc_now) -> Self:
+        """Open the store at `path` with its raw 32-byte key, or make it where there is none.
+
+        Raises WrongKey, NotSealed, NewerStore, UnsafeDatabaseLibrary or StorageTrouble.
+        """
+        return cls(Database(path, key, clock))
+
+    def accept(
+        self,
+        application: Application,
+        label: str | None = None,
+        approval: str | None = None,
+    ) -> OutboxRow:
+        """Accept: application with its decision, audit entry and outbox row in ONE commit.
+
+        The draft of the same id goes in that commit too. `audit_head` of the stored application is
+        the chain's head before this entry. `label` is what lists show; `approval` a supervisor's
+        signed approval, where one was given. Raises NotAcceptable for a decision that does not
+        accept, AlreadyAccepted for an id that was.
+        """
+        return self._accept(application, label, "queued", approval)
+
+    def accept_pending_approval(
+        self, application: Application, label: str | None = None
+    ) -> OutboxRow:
+        """The same, but it waits for a supervisor (`outbox.approve`) before it is sent."""
+        return self._accept(application, label, "needs_supervisor", None)
+
+    def correct(self, application: Application) -> OutboxRow:
+        """Replace a refused application (`needs_clerk`) by a corrected one under the same id.
+
+        It is queued again; the earlier bytes are kept until the receipt. Raises WrongState, Unknown
+        or NotAcceptable.
+        """
+        _must_be_accepted(application)
+        self.outbox.get(application.id)
+
+        def change(connection: Connection) -> None:
+            body = self._body(connection, application)
+            self.outbox.replace_body(connection, application.id, body, body_hash(body))
+            self.audit.add(
+                connection,
+                "corrected",
+                application.clerk,
+                str(application.id),
+                sha256=body_hash(body),
+            )
+
+        self._database.write(change)
+        return self.outbox.get(application.id)
+
+    def act(
+        self, application: UUID, action: str, body: bytes, clerk: str, label: str | None = None
+    ) -> OutboxRow:
+        """Queue an action on an accepted application (`supplements`, `payments`, …).
+
+        `action` is the last part of the centre's path under the application, `body` its JSON bytes.
+        Its Idempotency-Key is minted here, in the same commit; it is sent after everything before
+        it of the same application. An application accepted elsewhere may be named too.
+        """
+        key, now = uuid7(), self._database.stamp()
+
+        def change(connection: Connection) -> None:
+            known = connection.execute(
+                "SELECT number FROM outbox WHERE key = ?", (str(application),)
+            ).fetchone()
+            self._enter(
+                connection,
+                (str(key), str(application), action, known[0] if known else "", clerk, label),
+                "queued",
+                body,
+                now,
+                None,
+            )
+            self.audit.add(
+                connection, action, clerk, str(application), key=str(key), sha256=body_hash(body)
+            )
+
+        self._database.write(change)
+        return self.outbox.get(key)
+
+    def application(self, id: UUID) -> Application:
+        """An accepted application whose bytes are still here. Raises Unknown."""
+        body = self.outbox.body(id)
+        if body is None:
+            raise Unknown
+        return Application.model_validate_json(body)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _accept(
+        self, application: Application, label: str | None, state: str, approval: str | None
+    ) -> OutboxRow:
+        _must_be_accepted(application)
+        id, now = str(application.id), self._database.stamp()
+
+        def change(connection: Connection) -> None:
+            if connection.execute("SELECT 1 FROM outbox WHERE key = ?", (id,)).fetchone():
+                raise AlreadyAccepted
+            body = self._body(connection, application)
+            self._enter(
+                connection,
+                (id, id, None, application.number, application.clerk, label),
+                state,
+                body,
+                now,
+                approval,
+            )
+            self.audit.add(
+                connection,
+                "accepted",
+                application.clerk,
+                id,
+                sha256=body_hash(body),
+                outcome=application.decision.outcome,
+            )
+            connection.execute("DELETE FROM drafts WHERE id = ?", (id,))
+
+        self._database.write(change)
+        return self.outbox.get(application.id)
+
+    def _body(self, connection: Connection, application: Application) -> bytes:
+        head = self.audit.head_in(connection)
+        return application.model_copy(update={"audit_head": head}).body()
+
+    def _enter(
+        self,
+        connection: Connection,
+        who_and_what: tuple[Any, ...],
+        state: str,
+        body: bytes,
+        now: str,
+        approval: str | None,
+    ) -> None:
+        connection.execute(
+            "INSERT INTO outbox (key, application, action, number, clerk, label, state, body,"
+            " sha256, queued_at, approval) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (*who_and_what, state, body, body_hash(body), now, approval),
+        )
+
+
+def _must_be_accepted(application: Application) -> None:
+    if application.decision.outcome not in ACCEPTABLE:
+        raise NotAcceptable

@@ -1,0 +1,61 @@
+"""What is wiped when its time has come: bodies the centre holds, drafts put aside."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from counter_tui.store.database import Database, stamp
+from counter_tui.store.sealed_file import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """How long things are kept that are no longer needed for sending."""
+
+    sent: timedelta = timedelta(days=7)
+    discarded: timedelta = timedelta(days=7)
+
+
+class Upkeep:
+    """Housekeeping, done by the agent once an hour."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def wipe(self, keep: Keep) -> int:
+        """Wipe sealed bodies, labels and phones of receipted rows and old discards. How many."""
+        now = self._database.now()
+        sent, discarded = stamp(now - keep.sent), stamp(now - keep.discarded)
+
+        def change(connection: Connection) -> int:
+            wiped = connection.execute(
+                "UPDATE outbox SET sealed = NULL, label = NULL"
+                " WHERE state = 'receipted' AND (sealed IS NOT NULL OR label IS NOT NULL)"
+                " AND key IN (SELECT key FROM receipts WHERE received_at < ?)",
+                (sent,),
+            ).rowcount
+            connection.execute(
+                "UPDATE tasks SET phone = NULL, detail = '{}' WHERE closed_at < ?"
+                " AND (phone IS NOT NULL OR detail <> '{}')",
+                (sent,),
+            )
+            dropped = connection.execute(
+                "DELETE FROM discards WHERE discarded_at < ?", (discarded,)
+            ).rowcount
+            return wiped + dropped
+
+        return self._database.write(change)
+
+    def refill_ballast(self) -> None:
+        """Lay the ballast again where there is room."""
+        self._database.refill_ballast()
+
+    @property
+    def space_is_low(self) -> bool:
+        """True while the ballast is gone: finish the present case and free space."""
+        return self._database.space_is_low
+
+    def integrity(self) -> list[str]:
+        """What is wrong with the file; empty when nothing is."""
+        sealed = [row[0] for row in self._database.rows("PRAGMA cipher_integrity_check")]
+        structure = [row[0] for row in self._database.rows("PRAGMA integrity_check")]
+        return sealed + [line for line in structure if line != "ok"]
