@@ -19,6 +19,7 @@ COMMANDS: Final = {
     "read": "Read one card or document and print it.",
     "readers": "List readers and their state.",
     "run": "Run the terminal.",
+    "support": "Let a supporter watch, for a while and masked; set that up and undo it.",
     "sync": "Do one round with the centre now.",
 }
 """Every subcommand with its help; `counter_tui.commands.NAME` has the rest."""

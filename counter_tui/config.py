@@ -66,6 +66,16 @@ class Logs:
 
 
 @dataclass(frozen=True, slots=True)
+class Support:
+    """Who helps from outside, and where they may meet the clerk."""
+
+    help_desk_key: str = ""
+    """The help desk's age public key; empty: a support bundle cannot be sealed."""
+    meeting_place: str = ""
+    """Folder where supporter and terminal meet; empty: no remote support."""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """A whole checked configuration. `home` is the folder of the station's state."""
 
@@ -77,6 +87,7 @@ class Config:
     keys: KeysConfig = field(default_factory=KeysConfig)
     terminal: Terminal = field(default_factory=Terminal)
     logs: Logs = field(default_factory=Logs)
+    support: Support = field(default_factory=Support)
 
 
 _SECTIONS: Final[Mapping[str, type]] = {
@@ -85,6 +96,7 @@ _SECTIONS: Final[Mapping[str, type]] = {
     "keys": KeysConfig,
     "terminal": Terminal,
     "logs": Logs,
+    "support": Support,
 }
 
 
