@@ -60,6 +60,8 @@ class IdCard:
     nationality: str | None = None
     former_number: str | None = field(default=None, repr=False)
     document_version: str | None = None
+    accepting_authority_code: str | None = None
+    """Four digits of the office that took the application; the 2017 foreigner's card has it."""
     fingerprints: bytes | None = field(default=None, repr=False)
     sam_number: str | None = None
     warnings: tuple[str, ...] = ()
@@ -105,6 +107,8 @@ class TravelDocument:
     apdus: int
     ms: int
     warnings: tuple[str, ...] = ()
+    issuing_authority: str | None = None
+    issued_on: date | None = None
 
 
 Card = IdCard | TravelDocument
@@ -121,6 +125,7 @@ class Problem(StrEnum):
     LINE_NOISE = "line_noise"
     NO_ANSWER = "no_answer"
     READER_GONE = "reader_gone"
+    READER_BUSY = "reader_busy"
     READER_OUT_OF_SERVICE = "reader_out_of_service"
     SERVICE_DOWN = "service_down"
     MRZ_NEEDED = "mrz_needed"
