@@ -94,15 +94,15 @@ class Protection(Protocol):
 class Channel:
     """Sends commands to one card, protected once there is a session, and counts them.
 
-    Every command first looks whether the reading was cancelled.
+    `check` is called before every command; it raises when the reading was broken off.
     """
 
-    def __init__(self, link: Link, cancelled: Callable[[], bool]) -> None:
+    def __init__(self, link: Link, check: Callable[[], None]) -> None:
         self.link = link
         self.count = 0
         """Command APDUs sent so far, GET RESPONSE and repetitions included."""
         self.protection: Protection | None = None
-        self._cancelled = cancelled
+        self._check = check
 
     def send(self, command: Command, extended: bool | None = None) -> Answer:
         """The answer to `command`. Raises Unprotected when a session is on and it has no MAC."""
@@ -134,8 +134,7 @@ class Channel:
         return Answer(data, answer.sw)
 
     def _transmit(self, apdu: bytes) -> Answer:
-        if self._cancelled():
-            raise ReaderError(Problem.CANCELLED)
+        self._check()
         self.count += 1
         raw = self.link.transmit(apdu)
         if len(raw) < 2:

@@ -27,3 +27,10 @@ class AccessDenied(ReaderError):
 
     def __init__(self, detail: str) -> None:
         super().__init__(Problem.ACCESS_DENIED, detail)
+
+
+class WrongMac(ReaderError):
+    """An answer that secure messaging does not vouch for. Nothing after it is believed."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(Problem.BAD_DATA, detail)

@@ -4,7 +4,7 @@ import hmac
 
 from devices.chip import tlv
 from devices.chip.apdu import EXTENDED_LE, SHORT_LE, Answer, Command
-from devices.chip.faults import BadData, Unprotected
+from devices.chip.faults import BadData, Unprotected, WrongMac
 from devices.chip.suites import MAC_LENGTH, Suite, pad, unpad
 
 _PADDED, _PLAIN_INDICATOR, _LE, _STATUS, _MAC = 0x87, 0x85, 0x97, 0x99, 0x8E
@@ -56,17 +56,20 @@ class SecureMessaging:
         return secured.encode(True if extended else None)
 
     def unwrap(self, answer: Answer) -> Answer:
-        """The plain answer, counting it. Raises Unprotected without a MAC, BadData with a wrong
-        one: nothing of an unauthenticated answer is used."""
+        """The plain answer, counting it. Raises Unprotected without a MAC, WrongMac with a
+        wrong one: nothing of an unauthenticated answer is used."""
         self._counter += 1
         if not answer.data:
             raise Unprotected(answer.sw, "answer outside secure messaging")
-        found = dict(tlv.elements(answer.data))
+        try:
+            found = dict(tlv.elements(answer.data))
+        except BadData as error:
+            raise WrongMac("secure messaging: no data objects") from error
         if _MAC not in found:
             raise Unprotected(answer.sw, "answer outside secure messaging")
         end = len(tlv.element(_MAC, found[_MAC]))
         if not hmac.compare_digest(self._authenticate(answer.data[:-end]), found[_MAC]):
-            raise BadData("secure messaging: wrong MAC")
+            raise WrongMac("secure messaging: wrong MAC")
         status = found.get(_STATUS, b"")
         if len(status) != 2:
             raise BadData("secure messaging: no status")
