@@ -2,12 +2,26 @@
 
 import click
 
+from counter_tui.words import Words
+
 
 class Failure(click.ClickException):
-    """A known way to fail. Subclasses fix the exit status (`docs/contracts.md`)."""
+    """A known way to fail. Subclasses fix the exit status (`docs/contracts.md`).
+
+    `sentence` is the marked source string with `{name}` places for `values`, so that a screen can
+    say it in the language in use; `str()` is English.
+    """
+
+    def __init__(self, sentence: str, **values: object) -> None:
+        self.sentence, self.values = sentence, values
+        super().__init__(sentence.format(**values) if values else sentence)
+
+    def said(self, words: Words) -> str:
+        """The sentence in the language of `words`."""
+        return words(self.sentence, **self.values)
 
     def show(self, file: object = None) -> None:
-        click.echo(self.format_message(), err=True)
+        click.echo(self.said(Words()), err=True)
 
 
 class ClearNo(Failure):
