@@ -1,0 +1,1 @@
+"""Keys: the clerk's sealed file and card, the store's key, signatures and sealing."""

@@ -1,0 +1,99 @@
+"""Signatures and sealing: Ed25519 JWS for all that is signed, X25519 JWE for what is sealed."""
+
+import json
+from typing import Any, Final, Protocol
+
+from joserfc import jwe, jws
+from joserfc.errors import JoseError
+from joserfc.jwk import OKPKey
+
+Jwk = dict[str, Any]
+ALGORITHM: Final = "Ed25519"
+SEALING: Final = {"alg": "ECDH-ES+A256KW", "enc": "A256GCM"}
+
+
+class BadSignature(ValueError):
+    """Not signed by a key that is trusted here."""
+
+
+class Signer(Protocol):
+    """Something that holds a private Ed25519 key: a sealed file's, a card's, a station's."""
+
+    @property
+    def public(self) -> Jwk:
+        """The public key."""
+        ...
+
+    def sign(self, payload: dict[str, Any], typ: str, **header: Any) -> str:
+        """A compact JWS over the payload's JSON."""
+        ...
+
+
+class KeySigner:
+    """Signs with a key in memory."""
+
+    def __init__(self, private: Jwk) -> None:
+        self._key = OKPKey.import_key(private)
+
+    @property
+    def public(self) -> Jwk:
+        return public_part(self._key)
+
+    def sign(self, payload: dict[str, Any], typ: str, **header: Any) -> str:
+        protected = {"alg": ALGORITHM, "typ": typ, **header}
+        return jws.serialize_compact(protected, compact(payload), self._key, [ALGORITHM])
+
+
+def new_key() -> Jwk:
+    """A fresh private Ed25519 key."""
+    return OKPKey.generate_key("Ed25519").as_dict(private=True)
+
+
+def public_part(key: OKPKey) -> Jwk:
+    """The members that make the public key, and no others."""
+    shown = key.as_dict(private=False)
+    return {name: shown[name] for name in ("kty", "crv", "x")}
+
+
+def thumbprint(public: Jwk) -> str:
+    """RFC 7638."""
+    return OKPKey.import_key(public).thumbprint()
+
+
+def verify(token: str, keys: list[Jwk], typ: str) -> dict[str, Any]:
+    """The payload of a compact JWS of kind `typ` signed by one of `keys`. Raises BadSignature."""
+    try:
+        header = jws.extract_compact(token.encode()).headers()
+        if header.get("typ") != typ:
+            raise BadSignature("kind")
+        for public in keys:
+            key = OKPKey.import_key(public)
+            if header.get("kid") in (None, key.thumbprint(), public.get("kid")):
+                signed = jws.deserialize_compact(token, key, [ALGORITHM])
+                payload = json.loads(signed.payload or b"")
+                if isinstance(payload, dict):
+                    return payload
+    except BadSignature:
+        raise
+    except (JoseError, ValueError, TypeError, KeyError, RecursionError):
+        raise BadSignature("signature") from None
+    raise BadSignature("unknown key")
+
+
+def seal(body: bytes, seal_key: Jwk) -> str:
+    """A compact JWE that only the holder of the private `seal_key` opens."""
+    return jwe.encrypt_compact(SEALING, body, OKPKey.import_key(seal_key), list(SEALING.values()))
+
+
+def unseal(token: str, private: Jwk) -> bytes:
+    """Open what `seal` closed. Raises BadSignature."""
+    try:
+        opened = jwe.decrypt_compact(token, OKPKey.import_key(private), list(SEALING.values()))
+    except (JoseError, ValueError, TypeError):
+        raise BadSignature("sealed") from None
+    return opened.plaintext or b""
+
+
+def compact(value: Any) -> bytes:
+    """JSON without spaces."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
