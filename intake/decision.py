@@ -19,6 +19,10 @@ Proof = Literal["identity_read", "disability_lookup", "disability_certificate"]
 Channel = Literal["window", "post", "online", "proxy"]
 
 
+def _absent(value: object) -> bool:
+    return value is None
+
+
 class Text(Record):
     """One sentence in both languages."""
 
@@ -71,15 +75,18 @@ class DeferralLine(Record):
 
 
 class FeeLine(Record):
-    """One price: a document, an endorsement, or the postage of one parcel."""
+    """One price: a document, an endorsement, or the postage of one parcel.
+
+    `ground` and `proof` stand on waived lines only.
+    """
 
     code: str
     item: int | None
     ledger: Ledger
     amount: int
     waived: bool
-    ground: Ground | None = None
-    proof: Proof | None = None
+    ground: Ground | None = Field(default=None, exclude_if=_absent)
+    proof: Proof | None = Field(default=None, exclude_if=_absent)
     reasons: tuple[Reason, ...] = Field(default=(), strict=False)
 
 

@@ -1,0 +1,173 @@
+"""Pack: a resolved pack made ready to decide. Rows in force on a day are found once a stretch."""
+
+import hashlib
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any, Final, Generic, Literal, TypeVar
+
+from intake.decision import Reason, Text
+from intake.pack.calendar import WorkingDays
+from intake.pack.catalogue import FACTS
+from intake.pack.conditions import Test, View, compile_all, shown, simple_parts
+from intake.pack.layers import PackError, Source, resolve
+from intake.pack.resolved import RULE_TABLES, Resolved, rows_of
+from intake.pack.rows import (
+    DeferralRow,
+    FeeRow,
+    InstantRow,
+    MaterialRow,
+    PostageRow,
+    Rule,
+    ScopeRow,
+    SuspensionRow,
+    Term,
+    TimeRow,
+    TwoWayRow,
+    ValidityRow,
+    WaiverRow,
+    WarningRow,
+)
+
+_DAY: Final = timedelta(days=1)
+
+R = TypeVar("R", bound=Rule)
+
+
+@dataclass(frozen=True, slots=True)
+class Live(Generic[R]):
+    """A rule in force, compiled: `applies` tests the facts, `facts` are those it names."""
+
+    row: R
+    applies: Test
+    facts: tuple[str, ...]
+
+    def reason(self, view: View) -> Reason:
+        """Why a line follows from this row, with the facts it looked at."""
+        row = self.row
+        return Reason(
+            rule=row.id,
+            text=row.text,
+            source=row.source,
+            inputs={fact: _input(fact, view) for fact in self.facts},
+        )
+
+
+def _input(fact: str, view: View) -> object:
+    known = FACTS.get(fact)
+    if known is not None and known.private:
+        return view[fact] is not None or view["proved"]
+    return shown(view[fact])
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The rows in force in one stretch of days, each table in the order it is evaluated."""
+
+    leap_birthday: Literal["02-28", "03-01"]
+    terms: tuple[Live[Term], ...]
+    suspensions: tuple[Live[SuspensionRow], ...]
+    scope: tuple[Live[ScopeRow], ...]
+    materials: tuple[Live[MaterialRow], ...]
+    warnings: tuple[Live[WarningRow], ...]
+    deferral: tuple[Live[DeferralRow], ...]
+    card_fees: tuple[Live[FeeRow], ...]
+    postage: tuple[Live[PostageRow], ...]
+    two_way: tuple[Live[TwoWayRow], ...]
+    waivers: tuple[Live[WaiverRow], ...]
+    processing_time: tuple[Live[TimeRow], ...]
+    validity: tuple[Live[ValidityRow], ...]
+    instant_issue: tuple[Live[InstantRow], ...]
+
+
+class Pack:
+    """A policy pack ready for use. Immutable to its users; it remembers what it has compiled."""
+
+    def __init__(self, resolved: Resolved) -> None:
+        if not resolved.plain_years:
+            raise PackError("a pack needs a row in plain_years")
+        self.resolved: Final = resolved
+        self.name: Final = resolved.name
+        self.version: Final = resolved.version
+        self.working_days: Final = WorkingDays(resolved.calendar, resolved.plain_years[0])
+        self._edges = _edges(resolved)
+        self._rules: dict[int, Rules] = {}
+        self._names = {row.code: row.name for row in resolved.names}
+
+    @property
+    def begins(self) -> date:
+        """The first day of acceptance that the pack decides about."""
+        return self.resolved.begins
+
+    @cached_property
+    def sha256(self) -> str:
+        """SHA-256 (hex) of the resolved pack's canonical bytes."""
+        return hashlib.sha256(self.resolved.canonical()).hexdigest()
+
+    def rules_on(self, day: date) -> Rules:
+        """The rules in force on `day`."""
+        stretch = bisect_right(self._edges, day)
+        found = self._rules.get(stretch)
+        if found is None:
+            found = self._rules[stretch] = _compile(self.resolved, day)
+        return found
+
+    def called(self, code: str) -> Text:
+        """What people call `code`; the code itself when the pack has no name for it."""
+        return self._names.get(code) or Text(zh=code, en=code)
+
+
+def load(name: str, source: Source) -> Pack:
+    """Pack `name` with all its layers, from their texts. Raises PackError with file and line."""
+    return Pack(resolve(name, source).resolved)
+
+
+def from_canonical(payload: bytes) -> Pack:
+    """A pack from the bytes that were signed. Raises PackError when they are no pack."""
+    try:
+        resolved = Resolved.model_validate_json(payload)
+    except ValueError:
+        raise PackError("the signed bytes are not a pack of this format") from None
+    return Pack(resolved)
+
+
+def _edges(resolved: Resolved) -> list[date]:
+    """The days on which some rule begins or has ended: between two of them nothing changes."""
+    edges: set[date] = set()
+    for table in RULE_TABLES:
+        for row in rows_of(resolved, table):
+            if row.from_ is not None:
+                edges.add(row.from_)
+            if row.to is not None and row.to < date.max:
+                edges.add(row.to + _DAY)
+    return sorted(edges)
+
+
+def _compile(resolved: Resolved, day: date) -> Rules:
+    reckoning = [row for row in resolved.reckoning if row.holds_on(day)]
+    if not reckoning:
+        raise PackError(f"no row in reckoning for {day}")
+    tables: Mapping[str, Any] = {
+        table: _live(rows_of(resolved, table), day) for table in RULE_TABLES if table != "reckoning"
+    }
+    return Rules(leap_birthday=reckoning[0].leap_birthday, **tables)
+
+
+def _live(rows: tuple[Any, ...], day: date) -> tuple[Live[Any], ...]:
+    in_force = [row for row in rows if row.holds_on(day)]
+    if in_force and "order" in type(in_force[0]).model_fields:
+        in_force.sort(key=_order)
+    return tuple(
+        Live(
+            row,
+            compile_all(row.when),
+            tuple(dict.fromkeys(part.fact for part in simple_parts(row.when))),
+        )
+        for row in in_force
+    )
+
+
+def _order(row: Any) -> int:
+    return row.order

@@ -1,0 +1,184 @@
+"""Which materials are asked for, what state each is in, and which may follow later (容缺)."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from intake.decision import (
+    DeferralLine,
+    MaterialClass,
+    MaterialLine,
+    MaterialStatus,
+    NoticeLine,
+    Text,
+    Warning_,
+)
+from intake.facts import Facts
+from intake.pack.catalogue import NOT_ASKED
+from intake.pack.pack import Live, Pack, Rules
+from intake.pack.rows import DeferralRow, MaterialRow, WarningRow
+
+View = dict[str, Any]
+
+
+@dataclass(slots=True)
+class _Asked:
+    """One material asked for. `status` None: neither present nor verified."""
+
+    rule: Live[MaterialRow]
+    item: int | None
+    view: View
+    class_: MaterialClass
+    status: MaterialStatus | None
+    answer: str
+
+    @property
+    def mismatch(self) -> bool:
+        return self.answer == "mismatch"
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """Everything about the materials of one application."""
+
+    lines: tuple[MaterialLine, ...]
+    deferrals: tuple[DeferralLine, ...]
+    notice: tuple[NoticeLine, ...]
+    warnings: tuple[Warning_, ...]
+    open_items: frozenset[int | None]
+    """Whose materials are deferred or missing; None stands for the application's own."""
+
+
+def look_at(
+    facts: Facts, pack: Pack, rules: Rules, application: View, items: Mapping[int, View]
+) -> Papers:
+    """Ask for the materials of the application and of its accepted `items` (by index).
+
+    Nothing is asked, and nothing warned of, when no item is accepted.
+    """
+    if not items:
+        return Papers((), (), (), (), frozenset())
+    asked = list(_ask(rules, application, items))
+    core_missing = any(one.status is None and one.class_ == "core" for one in asked)
+    may_follow = facts.deferral_agreed and not core_missing
+    lines: list[MaterialLine] = []
+    deferrals: list[DeferralLine] = []
+    notice: list[NoticeLine] = []
+    open_items: set[int | None] = set()
+    for one in asked:
+        row, status = one.rule.row, one.status
+        if status is None:
+            open_items.add(one.item)
+            rule = _deferral(rules, row.code) if one.class_ == "secondary" and may_follow else None
+            if rule is None:
+                status = "missing"
+                notice.append(NoticeLine(code=row.code, item=one.item, text=row.text))
+            else:
+                status = "deferred"
+                deferrals.append(_follow(facts, pack, rule, one))
+        lines.append(
+            MaterialLine.model_validate(
+                {
+                    "code": row.code,
+                    "item": one.item,
+                    "class": one.class_,
+                    "status": status,
+                    "reasons": _reasons(rules, one),
+                }
+            )
+        )
+    return Papers(
+        tuple(lines),
+        tuple(deferrals),
+        tuple(notice),
+        tuple(_warnings(pack, rules, application, asked)),
+        frozenset(open_items),
+    )
+
+
+def _ask(rules: Rules, application: View, items: Mapping[int, View]) -> Iterator[_Asked]:
+    yield from _ask_at(rules, "application", None, application)
+    for index, view in items.items():
+        yield from _ask_at(rules, "item", index, view)
+
+
+def _ask_at(rules: Rules, level: str, item: int | None, view: View) -> Iterator[_Asked]:
+    seen: set[str] = set()
+    for rule in rules.materials:
+        row = rule.row
+        if row.level == level and row.code not in seen and rule.applies(view):
+            seen.add(row.code)
+            yield _state(rule, item, view)
+
+
+def _state(rule: Live[MaterialRow], item: int | None, view: View) -> _Asked:
+    row = rule.row
+    answer = view[f"lookup.{row.lookup}"] if row.lookup else NOT_ASKED
+    status = row.status
+    if status is None:
+        if answer == "matched":
+            status = "verified"
+        elif view[f"material.{row.code}"] == "present":
+            status = "present"
+    elif status == "missing":
+        status = None
+    # A lookup that contradicts makes the material one that cannot wait.
+    class_ = "core" if answer == "mismatch" else row.class_
+    return _Asked(rule, item, view, class_, status, answer)
+
+
+def _reasons(rules: Rules, one: _Asked) -> list[Any]:
+    reason = one.rule.reason(one.view)
+    if one.answer == NOT_ASKED:
+        return [reason]
+    looked_up = reason.model_copy(
+        update={"inputs": {**reason.inputs, f"lookup.{one.rule.row.lookup}": one.answer}}
+    )
+    if not one.mismatch:
+        return [looked_up]
+    return [looked_up, *(w.reason(one.view) for w in rules.warnings if w.row.on == "mismatch")]
+
+
+def _deferral(rules: Rules, code: str) -> Live[DeferralRow] | None:
+    general = None
+    for rule in rules.deferral:
+        if code in rule.row.codes:
+            return rule
+        if not rule.row.codes and general is None:
+            general = rule
+    return general
+
+
+def _follow(facts: Facts, pack: Pack, rule: Live[DeferralRow], one: _Asked) -> DeferralLine:
+    row = rule.row
+    due = pack.working_days.due(facts.accepted_on, row.days, row.unit)
+    return DeferralLine(
+        code=one.rule.row.code,
+        item=one.item,
+        due_on=due.on,
+        provisional=due.provisional,
+        channels=row.channels,
+        on_expiry=row.on_expiry,
+        reasons=(rule.reason(one.view),),
+    )
+
+
+def _warnings(
+    pack: Pack, rules: Rules, application: View, asked: list[_Asked]
+) -> Iterator[Warning_]:
+    for rule in rules.warnings:
+        if rule.row.on == "application":
+            if rule.applies(application):
+                yield Warning_(code=rule.row.code, text=rule.row.text)
+        else:
+            for one in asked:
+                if one.mismatch:
+                    yield _about(rule.row, pack.called(one.rule.row.code))
+
+
+def _about(row: WarningRow, material: Text) -> Warning_:
+    text = Text(
+        zh=row.text.zh.replace("{material}", material.zh),
+        en=row.text.en.replace("{material}", material.en),
+    )
+    return Warning_(code=row.code, text=text)
