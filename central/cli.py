@@ -1,11 +1,146 @@
 """The `counter-central` command."""
 
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
 import click
+
+from central.settings import Settings, settings_for
+
+DEFAULT_DATABASE = "sqlite:///counter-central.db"
+DEFAULT_NAME = "counter-centre"
+SITE_KINDS = ("police_station", "district_hall", "city_centre")
+ROLES = ("clerk", "supervisor", "support", "auditor")
+
+
+def _stored(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that say where a centre keeps things."""
+    for option in (
+        click.option(
+            "--database", default=DEFAULT_DATABASE, show_default=True, help="Its address."
+        ),
+        click.option("--identity", type=click.Path(path_type=Path), help="The file of its keys."),
+        click.option("--blobs", type=click.Path(path_type=Path), help="The folder of its scans."),
+        click.option(
+            "--centre-name", default=DEFAULT_NAME, show_default=True, help="For new keys."
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def _settings(database: str, identity: Path | None, blobs: Path | None, **more: Any) -> Settings:
+    try:
+        return settings_for(database, identity, blobs, **more)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
 
 
 @click.group()
 def central() -> None:
     """The reference central API."""
+
+
+@central.command()
+@_stored
+@click.option("--listen", default="127.0.0.1:8440", show_default=True, help="HOST:PORT; 0: any.")
+@click.option("--public-url", help="What stations call, when a proxy stands before.")
+@click.option("--tls-certificate", type=click.Path(exists=True, path_type=Path))
+@click.option("--tls-key", type=click.Path(exists=True, path_type=Path))
+def serve(
+    database: str,
+    identity: Path | None,
+    blobs: Path | None,
+    centre_name: str,
+    listen: str,
+    public_url: str | None,
+    tls_certificate: Path | None,
+    tls_key: Path | None,
+) -> None:
+    """Run one worker; prints one JSON line with its address when it is ready."""
+    from central.serving import run
+
+    settings = _settings(database, identity, blobs, public_url=public_url)
+    host, _, port = listen.rpartition(":")
+    if not host or not port.isdigit():
+        raise click.UsageError("--listen is HOST:PORT")
+    run(settings, centre_name, host.strip("[]"), int(port), tls_certificate, tls_key)
+
+
+@central.command()
+@_stored
+@click.option("--to", "revision", default=None, help="A step, or `base`. Default: the newest.")
+def migrate(
+    database: str, identity: Path | None, blobs: Path | None, centre_name: str, revision: str | None
+) -> None:
+    """Bring the database to the schema of this program, or to an earlier step."""
+    from central.storage.migrate import migrate as go
+    from central.storage.version import HEAD
+
+    go(_settings(database, identity, blobs), revision or HEAD)
+    click.echo(json.dumps({"schema": revision or HEAD}))
+
+
+@central.command("enrol-station")
+@_stored
+@click.option("--station", "code", required=True, help="Its code, beginning with the district's.")
+@click.option("--name", help="What people call it. Default: the code.")
+@click.option("--site-kind", type=click.Choice(SITE_KINDS), default="police_station")
+@click.option("--key", required=True, help="The station's public JWK: JSON or a file.")
+@click.option("--public-url", help="What the station is to call. Default: this machine.")
+def enrol_station(
+    database: str,
+    identity: Path | None,
+    blobs: Path | None,
+    centre_name: str,
+    code: str,
+    name: str | None,
+    site_kind: str,
+    key: str,
+    public_url: str | None,
+) -> None:
+    """Take in a station; prints what goes into its station.toml."""
+    from central import upkeep
+
+    settings = _settings(database, identity, blobs, public_url=public_url)
+    answer = upkeep.enrol_station(settings, centre_name, code, name or code, site_kind, key)
+    click.echo(json.dumps(answer))
+
+
+@central.command("enrol-clerk")
+@_stored
+@click.option("--clerk", required=True, help="The clerk's id.")
+@click.option("--name", help="The clerk's name. Default: the id.")
+@click.option("--role", type=click.Choice(ROLES), default="clerk")
+@click.option("--station", required=True, help="Where the clerk works.")
+@click.option("--key", required=True, help="The clerk's public JWK: JSON or a file.")
+def enrol_clerk(
+    database: str,
+    identity: Path | None,
+    blobs: Path | None,
+    centre_name: str,
+    clerk: str,
+    name: str | None,
+    role: str,
+    station: str,
+    key: str,
+) -> None:
+    """Take in a clerk."""
+    from central import upkeep
+
+    settings = _settings(database, identity, blobs)
+    answer = upkeep.enrol_clerk(settings, centre_name, clerk, name or clerk, role, station, key)
+    click.echo(json.dumps(answer))
+
+
+@central.command()
+def openapi() -> None:
+    """Print the contract."""
+    from central.upkeep import contract_text
+
+    click.echo(contract_text(), nl=False)
 
 
 def main() -> None:

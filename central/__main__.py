@@ -1,0 +1,5 @@
+"""`python -m central`: the same as `counter-central`."""
+
+from central.cli import main
+
+main()

@@ -1,0 +1,97 @@
+"""Putting the centre together."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from central import contract, routes
+from central.bodies import BodyGuard
+from central.centre import Centre
+from central.housekeeping import keep_house
+from central.model import dotted
+from central.problems import Problem
+from central.storage.port import Busy
+
+
+def build(centre: Centre) -> FastAPI:
+    """The application of one worker."""
+
+    @asynccontextmanager
+    async def running(_: FastAPI) -> AsyncIterator[None]:
+        await centre.store.start()
+        keeper = asyncio.create_task(keep_house(centre))
+        centre.ready = True
+        yield
+        centre.ready = False
+        keeper.cancel()
+        await asyncio.gather(keeper, return_exceptions=True)
+        await centre.store.stop()
+
+    app = FastAPI(lifespan=running, docs_url=None, redoc_url=None, redirect_slashes=False)
+    app.state.centre = centre
+    app.openapi = lambda: contract.openapi(app)
+    for router in routes.ROUTERS:
+        app.include_router(router)
+    _refusals(app, centre)
+    app.middleware("http")(_watch(centre))
+    app.add_middleware(BodyGuard, limits=centre.settings.limits)
+    return app
+
+
+def _refusals(app: FastAPI, centre: Centre) -> None:
+    async def problem(_: Request, error: Any) -> Response:
+        centre.metrics.problems.labels(error.name).inc()
+        return error.response()
+
+    async def busy(_: Request, __: Exception) -> Response:
+        return Problem("unavailable", headers={"Retry-After": "2"}).response()
+
+    async def http(_: Request, error: Any) -> Response:
+        name = {404: "not-found", 405: "method-not-allowed", 415: "unsupported-type"}.get(
+            error.status_code, "invalid"
+        )
+        return Problem(name, headers=dict(error.headers or {})).response()
+
+    async def invalid(_: Request, error: Any) -> Response:
+        first = error.errors()[0]
+        place = dotted(tuple(first["loc"][1:]))
+        return Problem("invalid", field=place, message=str(first["type"])).response()
+
+    app.add_exception_handler(Problem, problem)
+    app.add_exception_handler(Busy, busy)
+    app.add_exception_handler(HTTPException, http)
+    app.add_exception_handler(RequestValidationError, invalid)
+
+
+Next = Callable[[Request], Awaitable[Response]]
+
+
+def _watch(centre: Centre) -> Callable[[Request, Next], Awaitable[Response]]:
+    """Count and log every call by its route, never by its address."""
+
+    async def watch(request: Request, following: Next) -> Response:
+        began = time.perf_counter()
+        try:
+            response = await following(request)
+        except Exception as error:  # noqa: BLE001 - whatever it was, the caller gets an answer.
+            centre.log.error("fault", error=error, method=request.method, route=_route(request))
+            response = Problem("fault").response()
+        seconds = time.perf_counter() - began
+        route = _route(request)
+        centre.metrics.requests.labels(request.method, route, response.status_code).inc()
+        centre.metrics.seconds.labels(request.method, route).observe(seconds)
+        return response
+
+    return watch
+
+
+def _route(request: Request) -> str:
+    route = request.scope.get("route")
+    return getattr(route, "path", "unknown")

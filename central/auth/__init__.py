@@ -1,0 +1,1 @@
+"""Who calls: assertions, proofs of possession, tokens, scope, approvals, limits."""

@@ -1,0 +1,57 @@
+"""One worker of the centre: what its routes share."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from central.auth.caller import AccessTokens
+from central.auth.limits import LockOut, Rate
+from central.auth.proof import SeenOnce
+from central.identity import Identity
+from central.logs import Log
+from central.metrics import Metrics
+from central.rules import Rules
+from central.settings import Settings
+from central.storage.port import Store
+from central.storage.postgres import PostgresStore
+from central.storage.sqlite import SqliteStore
+
+
+@dataclass
+class Centre:
+    """Everything a request needs, made once a worker."""
+
+    settings: Settings
+    identity: Identity
+    store: Store
+    rules: Rules
+    log: Log
+    metrics: Metrics
+    clock: Callable[[], float] = time.time
+    seen: SeenOnce = field(default_factory=SeenOnce)
+    tokens: AccessTokens = field(init=False)
+    by_station: Rate = field(init=False)
+    by_address: Rate = field(init=False)
+    by_searcher: Rate = field(init=False)
+    sign_ins: LockOut = field(init=False)
+    ready: bool = False
+
+    def __post_init__(self) -> None:
+        limits = self.settings.limits
+        self.tokens = AccessTokens(self.identity)
+        self.by_station = Rate(limits.station_rate, limits.station_burst)
+        self.by_address = Rate(limits.address_rate, limits.address_burst)
+        self.by_searcher = Rate(limits.search_rate, limits.search_burst)
+        self.sign_ins = LockOut(limits.failures, limits.lock_seconds)
+
+    def now(self) -> datetime:
+        """The moment, aware, in UTC."""
+        return datetime.fromtimestamp(self.clock(), UTC)
+
+
+def open_store(settings: Settings) -> Store:
+    """The adapter for the configured database, not started yet."""
+    if settings.sqlite:
+        return SqliteStore(settings.database)
+    return PostgresStore(settings.database)

@@ -1,0 +1,113 @@
+"""Running one worker until it is told to stop."""
+
+import asyncio
+import gc
+import json
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+import uvicorn
+
+from central.app import build
+from central.centre import Centre, open_store
+from central.identity import load_or_create
+from central.logs import open_log
+from central.metrics import Metrics
+from central.rules import Rules
+from central.settings import Settings
+
+STOP_SECONDS = 20
+
+
+def run(
+    settings: Settings,
+    centre_name: str,
+    host: str,
+    port: int,
+    tls_certificate: Path | None,
+    tls_key: Path | None,
+) -> None:
+    """Serve; returns after a graceful stop (SIGTERM or SIGINT).
+
+    An embedded database is brought up to date first, by a process of its own so that the
+    machinery of migrations does not stay in memory. PostgreSQL is migrated by its keeper.
+    """
+    if settings.sqlite:
+        migrating = [sys.executable, "-m", "central", "migrate"]
+        address = settings.database.render_as_string(hide_password=False)
+        subprocess.run([*migrating, "--database", address], check=True, stdout=subprocess.PIPE)  # noqa: S603
+    centre = Centre(
+        settings=settings,
+        identity=load_or_create(settings.identity, centre_name),
+        store=open_store(settings),
+        rules=Rules(),
+        log=open_log(),
+        metrics=Metrics(),
+    )
+    config = uvicorn.Config(
+        build(centre),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        ssl_certfile=tls_certificate,
+        ssl_keyfile=tls_key,
+        timeout_graceful_shutdown=STOP_SECONDS,
+        h11_max_incomplete_event_size=32 << 10,
+        limit_concurrency=4000,
+        backlog=2048,
+    )
+    listener = _listen(host, port)
+    scheme = "https" if tls_certificate else "http"
+    shown = f"[{host}]" if ":" in host else host
+    url = f"{scheme}://{shown}:{listener.getsockname()[1]}"
+    asyncio.run(_serve(config, listener, url, centre))
+
+
+class _Server(uvicorn.Server):
+    """Says when it is ready; on a signal it stops and returns, the stock one dies of it."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._ready()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        yield
+
+
+async def _serve(config: uvicorn.Config, listener: socket.socket, url: str, centre: Centre) -> None:
+    server = _Server(config, lambda: _say(url, centre))
+    await server.serve(sockets=[listener])
+    centre.log.info("stopped")
+
+
+def _say(url: str, centre: Centre) -> None:
+    gc.freeze()
+    click.echo(json.dumps({"url": url, "centre_name": centre.identity.name}))
+    sys.stdout.flush()
+    centre.log.info("serving")
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        raise click.ClickException(f"{host}:{port}: {error.strerror}") from None
+    return listener

@@ -1,0 +1,166 @@
+"""Holding an application, spelled out for a database with one writer.
+
+`postgres_accept` says the same in one statement.
+"""
+
+from uuid import UUID
+
+from sqlalchemy import Connection, and_, insert, select, update
+
+from central.problems import Problem
+from central.storage.chain import link
+from central.storage.port import Arrival, Held, NewRecord
+from central.storage.schema import (
+    application_ids,
+    applications,
+    audit_entries,
+    ledgers,
+    open_items,
+    records,
+)
+
+_held_before = select(
+    application_ids.c.sha256,
+    applications.c.seq,
+    applications.c.received_at,
+    applications.c.station,
+    applications.c.kid,
+).join(
+    applications,
+    and_(
+        applications.c.received_on == application_ids.c.received_on,
+        applications.c.id == application_ids.c.id,
+    ),
+)
+
+
+def accept(connection: Connection, arrival: Arrival) -> Held:
+    """Hold `arrival`, or answer what is held under its id. Raises Problem."""
+    known = held(connection, arrival.id)
+    if known is not None:
+        return same_or_taken(known, arrival)
+    if not arrival.override:
+        refuse_duplicate(connection, arrival)
+    day = arrival.received_at.date()
+    connection.execute(
+        insert(application_ids).values(id=arrival.id, sha256=arrival.sha256, received_on=day)
+    )
+    ledger = connection.execute(
+        select(ledgers.c.receipt_seq, ledgers.c.audit_seq, ledgers.c.audit_head).where(
+            ledgers.c.chain == arrival.station
+        )
+    ).one()
+    seq, audit_seq = ledger.receipt_seq + 1, ledger.audit_seq + 1
+    head = link(ledger.audit_head, audit_seq, arrival.audit)
+    connection.execute(
+        update(ledgers)
+        .where(ledgers.c.chain == arrival.station)
+        .values(
+            receipt_seq=seq,
+            audit_seq=audit_seq,
+            audit_head=head,
+            station_head=arrival.station_head,
+        )
+    )
+    connection.execute(insert(applications).values(**application_row(arrival, seq)))
+    if arrival.items:
+        connection.execute(insert(open_items), open_item_rows(arrival))
+    if arrival.children:
+        connection.execute(insert(records), [record_row(child) for child in arrival.children])
+    connection.execute(
+        insert(audit_entries).values(
+            chain=arrival.station, seq=audit_seq, payload=arrival.audit, hash=head
+        )
+    )
+    return Held(
+        arrival.id, arrival.sha256, seq, arrival.received_at, arrival.station, arrival.kid, True
+    )
+
+
+def held(connection: Connection, identifier: UUID) -> Held | None:
+    """What is held under an id."""
+    row = connection.execute(_held_before.where(application_ids.c.id == identifier)).one_or_none()
+    if row is None:
+        return None
+    return Held(identifier, row.sha256, row.seq, row.received_at, row.station, row.kid, False)
+
+
+def same_or_taken(known: Held, arrival: Arrival) -> Held:
+    """A repeat is answered as before; another body under the same id is refused."""
+    if known.sha256 != arrival.sha256:
+        raise Problem("id-taken", held_sha256=known.sha256, sent_sha256=arrival.sha256)
+    return known
+
+
+def refuse_duplicate(connection: Connection, arrival: Arrival) -> None:
+    """Raise `possible-duplicate` when the same person has the same item open."""
+    row = connection.execute(
+        select(open_items.c.application_id, applications.c.number)
+        .join(applications, applications.c.id == open_items.c.application_id)
+        .where(
+            open_items.c.person_key == arrival.person_key,
+            open_items.c.item_key.in_([key for _, key in arrival.items]),
+            open_items.c.closed_at.is_(None),
+            open_items.c.application_id != arrival.id,
+        )
+        .limit(1)
+    ).one_or_none()
+    if row is not None:
+        raise Problem(
+            "possible-duplicate",
+            existing={"id": str(row.application_id), "number": row.number},
+        )
+
+
+def application_row(arrival: Arrival, seq: int) -> dict[str, object]:
+    """The row of `applications`."""
+    return {
+        "received_on": arrival.received_at.date(),
+        "id": arrival.id,
+        "number": arrival.number,
+        "station": arrival.station,
+        "district": arrival.district,
+        "clerk": arrival.clerk,
+        "sent_by": arrival.sent_by,
+        "seq": seq,
+        "received_at": arrival.received_at,
+        "kid": arrival.kid,
+        "outcome": arrival.outcome,
+        "name": arrival.name,
+        "person_key": arrival.person_key,
+        "body": arrival.body,
+    }
+
+
+def open_item_rows(arrival: Arrival) -> list[dict[str, object]]:
+    """The rows of `open_items`."""
+    return [
+        {
+            "application_id": arrival.id,
+            "item": index,
+            "person_key": arrival.person_key,
+            "item_key": key,
+            "overridden": arrival.override,
+        }
+        for index, key in arrival.items
+    ]
+
+
+def record_row(record: NewRecord) -> dict[str, object]:
+    """The row of `records`."""
+    return {
+        "kind": record.kind,
+        "id": record.id,
+        "application_id": record.application_id,
+        "station": record.station,
+        "district": record.district,
+        "person_key": record.person_key,
+        "state": record.state,
+        "due_on": record.due_on,
+        "revision": 1,
+        "sha256": record.sha256,
+        "created_at": record.created_at,
+        "created_by": record.created_by,
+        "body": record.body,
+        "detail": record.detail,
+    }

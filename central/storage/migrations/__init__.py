@@ -1,0 +1,1 @@
+"""Schema changes, one file a step, each with its way back."""

@@ -1,0 +1,103 @@
+"""PostgreSQL behind the centre: SQLAlchemy for most, one asyncpg statement for accepting."""
+
+from collections.abc import Callable
+from typing import Final
+
+import asyncpg
+from asyncpg.pool import PoolConnectionProxy
+from sqlalchemy import URL, Connection
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from central.problems import Problem
+from central.storage import accepting
+from central.storage.port import Answer, Arrival, Busy, Held
+from central.storage.postgres_accept import ACCEPT, arguments
+from central.storage.version import check_version
+
+POOL: Final = 8
+TRIES: Final = 3
+
+
+class _Quick(asyncpg.Connection):
+    """Holds no session state, so nothing has to be reset between uses: one round trip less."""
+
+    def get_reset_query(self) -> str:
+        return ""
+
+
+class PostgresStore:
+    """The port on PostgreSQL."""
+
+    def __init__(self, url: URL) -> None:
+        self._dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        self._engine = create_async_engine(url, pool_size=POOL, pool_pre_ping=True)
+        self._pool: asyncpg.Pool | None = None
+
+    async def start(self) -> None:
+        await self.read(check_version)
+        self._pool = await asyncpg.create_pool(
+            self._dsn, min_size=1, max_size=POOL, connection_class=_Quick, command_timeout=30
+        )
+
+    async def stop(self) -> None:
+        if self._pool is not None:
+            await self._pool.close()
+        await self._engine.dispose()
+
+    async def read(self, work: Callable[[Connection], Answer]) -> Answer:
+        async with self._engine.connect() as connection:
+            return await connection.run_sync(work)
+
+    async def write(self, work: Callable[[Connection], Answer]) -> Answer:
+        for attempt in range(TRIES):
+            try:
+                async with self._engine.begin() as connection:
+                    return await connection.run_sync(work)
+            except DBAPIError as error:
+                if attempt == TRIES - 1 or not _worth_repeating(error):
+                    raise
+        raise AssertionError("the last try returns or raises")
+
+    async def accept(self, arrival: Arrival) -> Held:
+        if self._pool is None:
+            raise Busy
+        async with self._pool.acquire() as connection:
+            for _ in range(TRIES):
+                held = await _try(connection, arrival)
+                if held is not None:
+                    return held
+        raise Busy
+
+
+async def _try(connection: PoolConnectionProxy, arrival: Arrival) -> Held | None:
+    """One attempt; None when somebody else's commit between two statements calls for another."""
+    try:
+        row = await connection.fetchrow(ACCEPT, *arguments(arrival))
+    except (asyncpg.UniqueViolationError, asyncpg.DeadlockDetectedError):
+        return None  # The same person's item, at the same moment: look again, now it can be seen.
+    if row is None:
+        return None
+    if row["duplicate_id"] is not None:
+        raise Problem(
+            "possible-duplicate",
+            existing={"id": str(row["duplicate_id"]), "number": row["duplicate_number"]},
+        )
+    if row["seq"] is None:
+        return None
+    held = Held(
+        arrival.id,
+        row["sha256"],
+        row["seq"],
+        row["received_at"],
+        row["station"],
+        row["kid"],
+        row["created"],
+    )
+    return held if held.created else accepting.same_or_taken(held, arrival)
+
+
+def _worth_repeating(error: DBAPIError) -> bool:
+    """Two transactions met: a unique key, a deadlock or a serialisation failure."""
+    code = getattr(error.orig, "sqlstate", None)
+    return isinstance(error, IntegrityError) or code in ("40P01", "40001")

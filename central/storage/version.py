@@ -1,0 +1,22 @@
+"""Which schema this program needs."""
+
+from typing import Final
+
+from sqlalchemy import Connection, inspect, text
+
+from central.storage.port import StorageError
+
+HEAD: Final = "0003"
+"""The newest migration; a test holds it to the migration folder."""
+
+
+def check_version(connection: Connection) -> None:
+    """Raise StorageError unless the database is at `HEAD`."""
+    found = None
+    if inspect(connection).has_table("alembic_version"):
+        found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    if found != HEAD:
+        raise StorageError(
+            f"the database is at schema {found or 'none'}, this program needs {HEAD}; "
+            "run: counter-central migrate --database URL"
+        )

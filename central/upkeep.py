@@ -1,0 +1,89 @@
+"""What the commands besides `serve` do."""
+
+import asyncio
+import json
+import tempfile
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import Connection
+
+from central.app import build
+from central.centre import Centre, open_store
+from central.enrolment import enrol_clerk as take_in_clerk
+from central.enrolment import enrol_station as take_in_station
+from central.enrolment import read_key
+from central.identity import load_or_create, public
+from central.logs import open_log
+from central.metrics import Metrics
+from central.rules import Rules
+from central.settings import Settings, settings_for
+from central.storage.migrate import migrate
+
+Answer = TypeVar("Answer")
+DEFAULT_URL: Final = "http://127.0.0.1:8440"
+
+
+def enrol_station(
+    settings: Settings, centre_name: str, code: str, name: str, kind: str, key: str
+) -> dict[str, Any]:
+    """Enrol a station; what it has to know of the centre. Raises EnrolmentError."""
+    jwk, now = read_key(key), datetime.now(UTC)
+    identity = load_or_create(settings.identity, centre_name)
+    write(settings, lambda connection: take_in_station(connection, code, name, kind, jwk, now))
+    return {
+        "station": code,
+        "centre": {
+            "url": settings.public_url or DEFAULT_URL,
+            "name": identity.name,
+            "keys": identity.jwks()["keys"],
+            "seal_key": public(identity.seal, "enc"),
+        },
+        "pack_keys": [public(identity.pack, "sig")],
+    }
+
+
+def enrol_clerk(
+    settings: Settings, centre_name: str, clerk: str, name: str, role: str, station: str, key: str
+) -> dict[str, Any]:
+    """Enrol a clerk. Raises EnrolmentError."""
+    jwk, now = read_key(key), datetime.now(UTC)
+    identity = load_or_create(settings.identity, centre_name)
+    write(
+        settings,
+        lambda connection: take_in_clerk(connection, clerk, name, role, station, jwk, now),
+    )
+    return {"clerk": clerk, "role": role, "station": station, "centre_name": identity.name}
+
+
+def contract_text() -> str:
+    """The OpenAPI document as it is committed."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = settings_for(f"sqlite:///{folder}/contract.db")
+        centre = Centre(
+            settings=settings,
+            identity=load_or_create(Path(folder) / "identity.json", "contract"),
+            store=open_store(settings),
+            rules=Rules(),
+            log=open_log(),
+            metrics=Metrics(),
+        )
+        document = build(centre).openapi()
+    return json.dumps(document, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def write(settings: Settings, work: Callable[[Connection], Answer]) -> Answer:
+    """Run `work` in one transaction on a database brought up to date first."""
+    migrate(settings)
+
+    async def once() -> Answer:
+        store = open_store(settings)
+        await store.start()
+        try:
+            return await store.write(work)
+        finally:
+            await store.stop()
+
+    return asyncio.run(once())
