@@ -1,0 +1,5 @@
+"""`python -m counter_tui` is the `counter` command."""
+
+from counter_tui.cli import main
+
+main()
