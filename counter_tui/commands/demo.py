@@ -48,7 +48,12 @@ def _home(headless: bool, parts: ExitStack) -> Path:
 def _terminal(running: Running) -> int:
     environment = {**os.environ, HOME_VARIABLE: str(running.home)}
     arguments = [sys.executable, "-m", "counter_tui", "run", "--config", str(running.config)]
-    return subprocess.run(arguments, env=environment, check=False).returncode  # noqa: S603
+    with subprocess.Popen(arguments, env=environment) as terminal:  # noqa: S603 - our own program
+        try:
+            return terminal.wait()
+        finally:
+            # When it is this process that is told to end, the terminal clears its screen first.
+            terminal.terminate()
 
 
 def _end_cleanly() -> None:

@@ -123,7 +123,7 @@ class DemoStation:
         agent.tell(pin.encode())
 
     def _enrol(self, centre: str, pin: str) -> None:
-        """Enrol the station and its people, once; later runs only learn the centre's new address."""
+        """Enrol the station and its people once; later runs only learn the centre's address."""
         if (self.home / "station.toml").exists():
             station = read_station(self.home)
             if station.centre is not None:

@@ -82,7 +82,8 @@ class Tmux:
 
     def close(self) -> None:
         """End the server and everything in it."""
-        subprocess.run(["tmux", "-L", self._socket, "kill-server"], capture_output=True, check=False)
+        arguments = ["tmux", "-L", self._socket, "kill-server"]
+        subprocess.run(arguments, capture_output=True, check=False)
 
     def __enter__(self) -> Self:
         return self
