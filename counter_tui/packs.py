@@ -1,17 +1,49 @@
-"""Policy packs as files: those shipped with the program, and signed ones in a station's home."""
+"""Policy packs as files: folders of TOML, those shipped with the program, signed ones of a home."""
 
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
-from intake.pack import Pack, PackError, Texts
+from intake.pack import Pack, PackError, Source, Texts
 from intake.pack import load as load_texts
+
+if TYPE_CHECKING:
+    from counter_tui.signed_packs import Trouble
+
+
+@dataclass(frozen=True, slots=True)
+class InUse:
+    """The pack that decides, where it came from, and why it is not a newer one."""
+
+    pack: Pack
+    origin: Literal["installed", "shipped"]
+    trouble: "Trouble | None" = None
 
 
 def shipped(name: str) -> Texts:
     """The texts of a layer shipped with the program. Raises LookupError when there is none."""
+    return _texts(files("intake") / "packs", name)
+
+
+def beside(folder: Path) -> Source:
+    """A source of layers: `folder`'s neighbours by name, then those shipped with the program."""
+
+    def source(name: str) -> Texts:
+        try:
+            return _texts(folder.parent, name)
+        except LookupError:
+            return shipped(name)
+
+    return source
+
+
+def _texts(root: Traversable | Path, name: str) -> Texts:
     if not name.replace("-", "").isalnum():
         raise LookupError(name)
-    folder = files("intake") / "packs" / name
+    folder = root / name
     if not folder.is_dir():
         raise LookupError(name)
     return {
@@ -24,7 +56,26 @@ def shipped(name: str) -> Texts:
 @cache
 def load(name: str) -> Pack:
     """The shipped pack `name`, read once. Raises PackError."""
-    return load_texts(name, shipped)
+    pack = load_texts(name, shipped)
+    if pack.resolved.base:
+        raise PackError(f"{name} is a base for other packs and decides nothing by itself")
+    return pack
 
 
-__all__ = ["Pack", "PackError", "load", "shipped"]
+def in_use(name: str, home: Path) -> InUse:
+    """The pack `name` for the station at `home`: the newest installed one that can be trusted.
+
+    Without one, the shipped pack. Raises PackError when there is neither.
+    """
+    if not (home / "packs").is_dir():
+        return InUse(load(name), "shipped")
+    # Signatures bring a library that a station without installed packs need not load.
+    from counter_tui import signed_packs
+    from counter_tui.station import read_station
+
+    keys = read_station(home).pack_keys
+    trouble = signed_packs.trouble(home, name, keys)
+    found = signed_packs.installed(home, name, keys)
+    if found is not None:
+        return InUse(found, "installed", trouble)
+    return InUse(load(name), "shipped", trouble)

@@ -91,7 +91,7 @@ FACTS: Final[dict[str, Fact]] = {
     "entries": Fact("endorsement", "choice", get_args(Entries)),
     "months": Fact("endorsement", "number", tuple(months(v) for v in get_args(Validity))),
 }
-"""Every fact by the name that packs use. An empty list of endorsements satisfies no `some_` test."""
+"""Every fact by the name packs use. An empty list of endorsements satisfies no `some_` test."""
 
 _REACH: Final[dict[Level, frozenset[Level]]] = {
     "application": frozenset({"application"}),

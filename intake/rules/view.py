@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from intake.decision import Proof
 from intake.facts import Facts, Item
-from intake.pack.catalogue import FACTS, NOT_ASKED, months
 from intake.pack.calendar import completed_years
+from intake.pack.catalogue import FACTS, NOT_ASKED, months
 from intake.pack.pack import Rules
 
 _UNSAID: Final[dict[str, Any]] = {
