@@ -1,0 +1,85 @@
+#!/usr/bin/python3 -I
+"""The only program a supporter's login runs (sshd's ForceCommand). Standard library alone.
+
+    ssh counter-support@station                     watch
+    echo 'text' | ssh ... point ROW COLUMN          show the clerk a place on the screen
+    echo 'value' | ssh ... propose FIELD            suggest a value; the clerk takes it or not
+
+Values come on standard input: a command line stands in process lists.
+"""
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+USAGE = "usage: point ROW COLUMN < TEXT | propose FIELD < VALUE | (nothing: watch)"
+LONGEST = 1000
+
+
+def visitor(environment):
+    """The name in the certificate this login was proved with; '' when there is none."""
+    try:
+        text = Path(environment["SSH_USER_AUTH"]).read_text("ascii")
+    except (KeyError, OSError, ValueError):
+        return ""
+    proof = re.search(r"publickey (\S+-cert-v01@openssh\.com \S+)", text)
+    keygen = shutil.which("ssh-keygen")
+    if proof is None or keygen is None:
+        return ""
+    told = subprocess.run(  # noqa: S603 - a fixed program, arguments of our own
+        [keygen, "-L", "-f", "-"], input=proof[1], capture_output=True, text=True, check=False
+    )
+    name = re.search(r'Key ID: "(.*)"', told.stdout)
+    return name[1] if name else ""
+
+
+def message(words, read_text):
+    """What the words ask to be sent, or None."""
+    if words[0] == "point" and len(words) == 3 and words[1].isdecimal() and words[2].isdecimal():
+        row, column = int(words[1]), int(words[2])
+        return {"do": "point", "row": row, "column": column, "text": read_text()}
+    if words[0] == "propose" and len(words) == 2:
+        return {"do": "propose", "field": words[1], "value": read_text()}
+    return None
+
+
+def send(folder, value):
+    """Hand one message to the terminal; True when it took it."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK) as end:
+        try:
+            end.sendto(json.dumps(value).encode(), str(Path(folder) / "pointer.sock"))
+        except OSError:
+            return False
+    return True
+
+
+def watch(folder):
+    """Become a tmux client that only looks."""
+    tmux = shutil.which("tmux") or "/usr/bin/tmux"
+    arguments = ["-N", "-u", "-S", str(Path(folder) / "screen.sock")]
+    clean = {"TERM": os.environ.get("TERM", "xterm"), "LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"}
+    words = ["tmux", *arguments, "attach-session", "-r", "-E", "-t", "=counter"]
+    os.execve(tmux, words, clean)  # noqa: S606 - no shell is the point
+
+
+def main(folder):
+    words = os.environ.get("SSH_ORIGINAL_COMMAND", "").split()
+    if not words:
+        send(folder, {"do": "arrive", "who": visitor(os.environ)})
+        watch(folder)
+    value = message(words, lambda: sys.stdin.read(LONGEST).strip())
+    if value is None:
+        sys.exit(USAGE)
+    if not send(folder, value):
+        sys.exit("nobody listens: the clerk has not let anybody in")
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(KeyboardInterrupt):
+        main(sys.argv[1])

@@ -1,0 +1,97 @@
+"""Setting up and undoing: only what is ours, whole or not at all."""
+
+import pwd
+import subprocess
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from counter_tui.support.setup import plan
+from counter_tui.support.setup.steps import NotOurs, StepFailed
+from tests.support.station import Station, made
+
+
+@pytest.fixture
+def station() -> Iterator[Station]:
+    with made() as one:
+        yield one
+
+
+def quiet(step: object) -> None: ...
+
+
+def everything(station: Station) -> set[str]:
+    return {str(one.relative_to(station.folder)) for one in station.folder.rglob("*")}
+
+
+def test_what_is_done_is_undone_and_nothing_else_is_touched(station: Station) -> None:
+    before = everything(station)
+    told: list[object] = []
+    plan.install(station.places, station.authority, told.append)
+    assert len(told) == 6
+    assert plan.missing(station.places) == plan.Missing(())
+    again: list[object] = []
+    plan.install(station.places, station.authority, again.append)
+    assert again == [], "a second time nothing is left to do"
+    plan.uninstall(station.places, quiet)
+    folders = {"etc", "libexec", "ssh/sshd_config.d"}
+    assert everything(station) - before <= folders
+    with pytest.raises(KeyError):
+        pwd.getpwnam(station.place.supporter)
+
+
+def test_a_file_of_somebody_else_stays_and_the_rest_is_taken_back(station: Station) -> None:
+    station.places.door.parent.mkdir()
+    station.places.door.write_text("#!/bin/sh\nsomething else\n")
+    with pytest.raises(NotOurs):
+        plan.install(station.places, station.authority, quiet)
+    assert station.places.door.read_text() == "#!/bin/sh\nsomething else\n"
+    assert not station.places.authority.exists()
+    with pytest.raises(KeyError):
+        pwd.getpwnam(station.place.supporter)
+
+
+def test_an_account_of_somebody_else_is_not_taken_over(station: Station) -> None:
+    taken = replace(station.places, supporter=station.clerk)
+    with pytest.raises(NotOurs):
+        plan.install(taken, station.authority, quiet)
+    assert pwd.getpwnam(station.clerk)
+
+
+def test_an_sshd_that_would_not_start_is_never_left_behind(station: Station) -> None:
+    main = station.places.sshd.main
+    main.write_text(main.read_text() + "NoSuchSetting yes\n")
+    with pytest.raises(StepFailed):
+        plan.install(station.places, station.authority, quiet)
+    assert not station.places.sshd.drop_in.exists()
+
+
+def test_a_setting_that_comes_first_and_wins_is_noticed(station: Station) -> None:
+    plan.install(station.places, station.authority, quiet)
+    first = station.places.sshd.drop_in.with_name("10-local.conf")
+    first.write_text("Match all\nDisableForwarding no\nForceCommand none\n")
+    assert set(plan.missing(station.places).settings) == {"disableforwarding", "forcecommand"}
+
+
+def test_a_sudo_rule_or_another_group_is_noticed(station: Station) -> None:
+    plan.install(station.places, station.authority, quiet)
+    subprocess.run(["usermod", "-aG", "dialout", station.place.supporter], check=True)
+    missing = plan.missing(station.places)
+    assert [type(step).__name__ for step in missing.steps] == ["Account"]
+
+
+def test_a_clerk_that_does_not_exist_is_a_sentence_and_leaves_nothing(station: Station) -> None:
+    with pytest.raises(StepFailed):
+        plan.install(replace(station.places, clerk="ctr-nobody"), station.authority, quiet)
+    assert not station.places.folder.exists()
+    with pytest.raises(KeyError):
+        pwd.getpwnam(station.place.supporter)
+
+
+@pytest.mark.parametrize("content", ["", "hello", "-----BEGIN OPENSSH PRIVATE KEY-----"])
+def test_what_is_no_public_key_is_refused(tmp_path, content: str) -> None:
+    path = tmp_path / "ca.pub"
+    path.write_text(content)
+    with pytest.raises(plan.BadAuthority):
+        plan.authority_text(path)
