@@ -149,18 +149,20 @@ def leave_proof(store: Store, session: Session, station: Station) -> None:
     """Sign an assertion (RFC 7523) for the centre and leave it in the store for the agent."""
     if station.centre is None:
         return
-    now = datetime.now(UTC)
+    now = store.now()
+    until = now + ASSERTION
     claims = {
         "iss": session.clerk_id,
         "sub": session.clerk_id,
         "aud": station.centre.name,
         "station": station.code,
         "iat": int(now.timestamp()),
-        "exp": int((now + ASSERTION).timestamp()),
+        "exp": int(until.timestamp()),
         "jti": str(uuid7()),
         "cnf": {"jkt": thumbprint(station.station_key)},
     }
     store.secrets.put("assertion", session.sign(claims, "JWT").encode())
+    store.settings.put("assertion.of", {"clerk": session.clerk_id, "until": until.isoformat()})
     store.sending.login_restored()
 
 

@@ -34,7 +34,7 @@ class Audit:
     def __init__(self, database: Database) -> None:
         self._database = database
         found = database.row("SELECT value FROM secrets WHERE name = ?", AUDIT_KEY)
-        assert found is not None, "a store is made with its audit key"  # noqa: S101
+        assert found is not None, "a store is made with its audit key"
         self._key: bytes = found[0]
 
     def append(

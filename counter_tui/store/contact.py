@@ -1,6 +1,6 @@
 """What the station knows about the centre and the time, for offline work."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from counter_tui.store.database import Database, stamp
 from counter_tui.store.resources import Settings
@@ -14,10 +14,11 @@ class Contact:
     def __init__(self, database: Database, settings: Settings) -> None:
         self._database, self._settings = database, settings
 
-    def made(self) -> None:
-        """The centre answered, provably: note it and the time."""
-        now = self._database.stamp()
-        self._settings.put("contact.last", now)
+    def made(self, centre_time: datetime | None = None) -> None:
+        """The centre answered, provably. Its signed time mends a clock that was once set ahead."""
+        if centre_time and self.highest_time() > centre_time + _ROLL_BACK_TOLERANCE:
+            self._settings.put("clock.highest", stamp(centre_time))
+        self._settings.put("contact.last", self._database.stamp())
         self._settings.put("contact.offline_since", None)
         self.note_time()
 
@@ -54,10 +55,6 @@ class Contact:
         """By how much the clock stands behind a time already seen; zero within five minutes."""
         behind = self.highest_time() - self._database.now()
         return behind if behind > _ROLL_BACK_TOLERANCE else timedelta()
-
-    def set_clock_right(self, now: datetime) -> None:
-        """The centre's signed time shows that the noted time was wrong (a clock once set ahead)."""
-        self._settings.put("clock.highest", stamp(now.astimezone(UTC)))
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -46,6 +46,15 @@ class OutboxRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Claimed:
+    """What goes out for a row: the bytes as accepted, or, when only the centre can read them any
+    more, the compact JWE of them (`sealed`)."""
+
+    content: bytes
+    sealed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """How much waits, for the status line: all that is neither receipted nor withdrawn."""
 

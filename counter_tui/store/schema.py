@@ -88,6 +88,13 @@ CREATE TABLE cache (
     etag TEXT,
     fetched_at TEXT NOT NULL
 ) STRICT;
+CREATE TABLE questions (
+    name TEXT PRIMARY KEY,
+    path TEXT NOT NULL,
+    body TEXT,
+    asked_at TEXT NOT NULL,
+    problem TEXT
+) STRICT;
 CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE secrets (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
 """

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from counter_tui.store.database import stamp
 from counter_tui.store.outbox_table import DONE, OutboxTable
-from counter_tui.store.rows import NeedsPerson, OutboxRow, Receipt
+from counter_tui.store.rows import Claimed, NeedsPerson, OutboxRow, Receipt
 from counter_tui.store.sealed_file import Connection
 
 
@@ -32,27 +32,29 @@ class Sending:
             limit,
         )
 
-    def next_due_at(self) -> datetime | None:
-        """When the earliest queued row is to be tried; None when none is queued."""
+    def next_due_in(self) -> timedelta | None:
+        """How long until the earliest postponed row is due; None when none is postponed."""
         row = self._database.row(
-            "SELECT min(coalesce(next_try_at, queued_at)) FROM outbox WHERE state = 'queued'"
+            "SELECT min(next_try_at) FROM outbox WHERE state = 'queued' AND next_try_at IS NOT NULL"
         )
-        return datetime.fromisoformat(row[0]) if row and row[0] else None
+        if row is None or row[0] is None:
+            return None
+        return datetime.fromisoformat(row[0]) - self._database.now()
 
-    def claim(self, keys: list[UUID]) -> dict[UUID, bytes]:
+    def claim(self, keys: list[UUID]) -> dict[UUID, Claimed]:
         """Take queued rows for sending and get their bytes; those no longer queued are left out."""
         now = self._database.stamp()
 
-        def change(connection: Connection) -> dict[UUID, bytes]:
+        def change(connection: Connection) -> dict[UUID, Claimed]:
             claimed = {}
             for key in keys:
                 taken = connection.execute(
                     "UPDATE outbox SET state = 'sending', attempts = attempts + 1, tried_at = ?"
-                    " WHERE key = ? AND state = 'queued' RETURNING body",
+                    " WHERE key = ? AND state = 'queued' RETURNING body, sealed",
                     (now, str(key)),
                 ).fetchone()
                 if taken:
-                    claimed[key] = taken[0]
+                    claimed[key] = Claimed(taken[0] or taken[1], sealed=taken[0] is None)
             return claimed
 
         return self._database.write(change)
@@ -82,7 +84,7 @@ class Sending:
 
         self._database.write(change)
 
-    def receipted(self, receipts: list[tuple[Receipt, str]]) -> list[UUID]:
+    def receipted(self, receipts: list[tuple[Receipt, bytes]]) -> list[UUID]:
         """Enter verified receipts, each with the body sealed to the centre, in one commit.
 
         Answers the keys that became receipted by it. A receipt over other bytes than the row's is
@@ -108,6 +110,13 @@ class Sending:
         """The centre answers again: what was postponed is due now. How many."""
         return self._queue("state = 'queued' AND next_try_at IS NOT NULL")
 
+    def send_again_after(self, seq: int) -> int:
+        """The centre lost its receipts after `seq`: what it then held goes out again, sealed.
+
+        How many. What was wiped meanwhile is beyond repair from here.
+        """
+        return self._database.write(lambda connection: _queue_again(connection, seq, None))
+
     def _queue(self, condition: str) -> int:
         return self._database.write(
             lambda connection: (
@@ -117,15 +126,21 @@ class Sending:
             )
         )
 
-    def _settle(self, connection: Connection, receipt: Receipt, sealed: str) -> bool:
+    def _settle(self, connection: Connection, receipt: Receipt, sealed: bytes) -> bool:
         key = str(receipt.key)
         moved = connection.execute(
             "UPDATE outbox SET state = 'receipted', body = NULL, sealed = ?, problem = NULL,"
             " next_try_at = NULL WHERE key = ? AND sha256 = ? AND state <> 'receipted'",
-            (sealed.encode(), key, receipt.sha256),
+            (sealed, key, receipt.sha256),
         )
         if moved.rowcount != 1:
             return False
+        twice = connection.execute(
+            "SELECT 1 FROM receipts WHERE seq = ? AND key <> ?", (receipt.seq, key)
+        ).fetchone()
+        if twice:
+            # Two receipts of one number: the centre was restored and forgot the earlier ones.
+            _queue_again(connection, receipt.seq - 1, key)
         connection.execute(
             "REPLACE INTO receipts VALUES (?, ?, ?, ?, ?, ?)",
             (
@@ -140,3 +155,14 @@ class Sending:
         connection.execute("UPDATE revisions SET body = NULL WHERE key = ?", (key,))
         self._table.tasks.close_in(connection, receipt.key, "receipted")
         return True
+
+
+def _queue_again(connection: Connection, after: int, but_not: str | None) -> int:
+    queued = connection.execute(
+        "UPDATE outbox SET state = 'queued', next_try_at = NULL WHERE state = 'receipted'"
+        " AND sealed IS NOT NULL AND key IN"
+        " (SELECT key FROM receipts WHERE seq > ? AND key IS NOT ?)",
+        (after, but_not),
+    ).rowcount
+    connection.execute("DELETE FROM receipts WHERE seq > ? AND key IS NOT ?", (after, but_not))
+    return queued

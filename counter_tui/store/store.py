@@ -1,5 +1,6 @@
 """The store of a station, as the screens, the commands and the agent see it."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 from uuid import UUID
@@ -13,6 +14,7 @@ from counter_tui.store.drafts import Drafts
 from counter_tui.store.errors import AlreadyAccepted, NotAcceptable, Unknown
 from counter_tui.store.outbox import Outbox
 from counter_tui.store.outbox_table import OutboxTable
+from counter_tui.store.questions import Questions
 from counter_tui.store.receipts import Receipts
 from counter_tui.store.resources import Cache, Secrets, Settings
 from counter_tui.store.rows import OutboxRow
@@ -41,10 +43,11 @@ class Store:
         table = OutboxTable(database, self.tasks)
         self.outbox = Outbox(table)
         self.sending = Sending(table)
-        self.receipts = Receipts(database)
         self.audit = Audit(database)
         self.cache = Cache(database)
+        self.questions = Questions(database)
         self.settings = Settings(database)
+        self.receipts = Receipts(database, self.settings)
         self.secrets = Secrets(database)
         self.contact = Contact(database, self.settings)
         self.upkeep = Upkeep(database)
@@ -137,6 +140,10 @@ class Store:
         if body is None:
             raise Unknown
         return Application.model_validate_json(body)
+
+    def now(self) -> datetime:
+        """The present moment by the store's clock."""
+        return self._database.now()
 
     def close(self) -> None:
         """Close the file."""

@@ -1,0 +1,183 @@
+"""The one module that speaks HTTP: calls of the centre, bounded in time and size.
+
+Redirects are not followed, proxies of the environment not used, and an answer counts as the
+centre's only where it has the centre's form; what it proves is for the caller to verify.
+"""
+
+import asyncio
+import base64
+import hashlib
+import json
+import ssl
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any, Final
+
+import httpx
+from uuid6 import uuid7
+
+from counter_tui.clean import TooDeep, clean_document
+from counter_tui.keys.jose import KeySigner
+from counter_tui.station import CentreTrust
+
+_CONNECT: Final = 5.0
+READ_SECONDS: Final = 20.0
+SEND_SECONDS: Final = 60.0
+_PROBE_SECONDS: Final = 5.0
+_LARGEST_ANSWER: Final = 8 * 1024 * 1024
+_CONNECTIONS: Final = 8
+PROBLEM_PREFIX: Final = "urn:counter:problem:"
+
+
+class Unreachable(Exception):
+    """No answer of the centre: no connection, too slow, too large, or somebody else's page.
+
+    `reason` is one word for logs.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the centre said. `problem` is the problem's name when it refused; text is cleaned."""
+
+    status: int
+    document: dict[str, Any]
+    problem: str | None = None
+    etag: str | None = None
+    retry_after: timedelta | None = None
+
+
+class Centre:
+    """A client of one centre, for one station."""
+
+    def __init__(self, trust: CentreTrust, station: KeySigner) -> None:
+        self._trust, self._station = trust, station
+        self._client = httpx.AsyncClient(
+            # The machine's own trust store, where a bureau puts its certificate authority.
+            verify=ssl.create_default_context(),
+            trust_env=False,
+            follow_redirects=False,
+            timeout=httpx.Timeout(SEND_SECONDS, connect=_CONNECT),
+            limits=httpx.Limits(max_connections=_CONNECTIONS, keepalive_expiry=120),
+        )
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+    async def token(self, assertion: str) -> Answer:
+        """Exchange a clerk's assertion for an access token bound to the station's key."""
+        form = {"grant_type": "urn:ietf:params:oauth:grant-type:jwt-bearer", "assertion": assertion}
+        return await self._call("POST", "/v1/token", READ_SECONDS, data=form)
+
+    async def put_application(
+        self, id: str, body: bytes, token: str, headers: Mapping[str, str]
+    ) -> Answer:
+        """Create an application; `body` goes out byte for byte, of the kind `headers` name."""
+        given = {"If-None-Match": "*", **headers}
+        path = f"/v1/applications/{id}"
+        return await self._call("PUT", path, SEND_SECONDS, token, headers=given, content=body)
+
+    async def post(self, path: str, body: bytes, token: str, headers: Mapping[str, str]) -> Answer:
+        """An action or a question with a JSON body."""
+        return await self._call("POST", path, SEND_SECONDS, token, headers=headers, content=body)
+
+    async def get(self, path: str, token: str, etag: str | None = None) -> Answer:
+        """A resource; status 304 when it is still the one of `etag`."""
+        headers = {"If-None-Match": etag} if etag else {}
+        return await self._call("GET", path, READ_SECONDS, token, headers=headers)
+
+    async def answers(self) -> bool:
+        """Whether something at the centre's address says it is well. A hint, not a proof."""
+        try:
+            answer = await self._call("GET", "/healthz", _PROBE_SECONDS)
+        except Unreachable:
+            return False
+        return answer.status == 200
+
+    async def _call(
+        self,
+        method: str,
+        path: str,
+        seconds: float,
+        token: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        **content: Any,
+    ) -> Answer:
+        url = self._trust.url + path
+        sent = {"DPoP": self._proof(method, url, token), **(headers or {})}
+        if token:
+            sent["Authorization"] = f"DPoP {token}"
+        try:
+            # httpx limits each read; a dripping server would keep the call open for ever.
+            async with (
+                asyncio.timeout(seconds),
+                self._client.stream(method, url, headers=sent, **content) as response,
+            ):
+                return _answer(response, await _bounded(response))
+        except TimeoutError:
+            raise Unreachable("slow") from None
+        except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, OSError) as error:
+            raise Unreachable(type(error).__name__) from None
+
+    def _proof(self, method: str, url: str, token: str | None) -> str:
+        claims = {
+            "htm": method,
+            "htu": url.partition("?")[0],
+            "iat": int(time.time()),
+            "jti": str(uuid7()),
+        }
+        if token:
+            digest = hashlib.sha256(token.encode()).digest()
+            claims["ath"] = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+        return self._station.sign(claims, "dpop+jwt", jwk=self._station.public)
+
+
+async def _bounded(response: httpx.Response) -> bytes:
+    parts, size = [], 0
+    async for part in response.aiter_bytes(64 * 1024):
+        size += len(part)
+        if size > _LARGEST_ANSWER:
+            raise Unreachable("large")
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _answer(response: httpx.Response, body: bytes) -> Answer:
+    kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    etag = response.headers.get("etag")
+    if response.status_code == 304:
+        return Answer(304, {}, etag=etag)
+    wanted = "application/json" if response.status_code < 300 else "application/problem+json"
+    if kind != wanted:
+        raise Unreachable(f"not-the-centre-{response.status_code}")
+    try:
+        document = clean_document(json.loads(body))
+    except (ValueError, RecursionError, TooDeep):
+        raise Unreachable("not-json") from None
+    if not isinstance(document, dict):
+        document = {"items": document}
+    problem = None
+    if response.status_code >= 300:
+        problem = str(document.get("type", "")).removeprefix(PROBLEM_PREFIX)[:64] or "unknown"
+    wait = _wait(response.headers.get("retry-after"))
+    return Answer(response.status_code, document, problem, etag, wait)
+
+
+def _wait(value: str | None) -> timedelta | None:
+    if not value:
+        return None
+    if value.isdecimal():
+        return timedelta(seconds=min(int(value), 3600))
+    try:
+        seconds = parsedate_to_datetime(value).timestamp() - time.time()
+    except ValueError:
+        return None
+    return timedelta(seconds=min(max(seconds, 0), 3600))

@@ -1,0 +1,95 @@
+"""Station and centre compare what they hold, by the centre's receipts.
+
+A receipt for something this store does not know means the store is older than the station: it was
+rolled back or its audit's tail is gone. A centre that has fewer receipts than this store was
+restored from a backup, and gets what it misses again.
+"""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final
+
+from counter_tui.agent.centre import Answer, Centre
+from counter_tui.agent.proof import Rights
+from counter_tui.keys.jose import BadSignature, seal
+from counter_tui.keys.receipt import verified_receipt
+from counter_tui.station import Station
+from counter_tui.store import Receipt, Store, StoreThread
+
+_PAGE: Final = 200
+
+
+@dataclass(slots=True)
+class Compared:
+    """What the comparison found."""
+
+    settled: int = 0
+    unknown_here: int = 0
+    unknown_there: int = 0
+
+
+class Reconciler:
+    """Asks for the receipts since the last one seen, and settles what they settle."""
+
+    def __init__(
+        self, store: StoreThread, centre: Centre, rights: Rights, station: Station, log: Any
+    ) -> None:
+        assert station.centre is not None
+        self._store, self._centre, self._rights = store, centre, rights
+        self._code, self._trust, self._log = station.code, station.centre, log
+
+    async def compare(self) -> Compared:
+        """One comparison. Raises Unreachable, NeedsLogin."""
+        found = Compared()
+        since = await self._store.call(lambda store: store.receipts.compared_to())
+        while True:
+            answer = await self._page(since)
+            if answer.status != 200:
+                return found
+            receipts = self._verified(answer.document.get("receipts"))
+            if receipts:
+                await self._store.call(partial(self._enter, receipts, found))
+                since = receipts[-1].seq
+            last = answer.document.get("last_seq")
+            if isinstance(last, int) and answer.document.get("next_since") is None:
+                await self._centre_behind(last, found)
+                return found
+            if not receipts:
+                return found
+
+    async def _page(self, since: int) -> Answer:
+        path = f"/v1/receipts?since={since}&limit={_PAGE}"
+        return await self._centre.get(path, await self._rights.token())
+
+    def _verified(self, tokens: object) -> list[Receipt]:
+        receipts = []
+        for token in tokens if isinstance(tokens, list) else []:
+            try:
+                receipts.append(verified_receipt(str(token), self._trust.keys, self._code))
+            except BadSignature:
+                self._log.warning("unsigned receipt", station=self._code)
+        return receipts
+
+    def _enter(self, receipts: list[Receipt], found: Compared, store: Store) -> None:
+        entries = []
+        for receipt in receipts:
+            known = store.receipts.standing(receipt.key)
+            if known is None:
+                found.unknown_here += 1
+                store.tasks.report("store-rolled-back", {"seq": receipt.seq})
+                store.receipts.note_foreign(receipt)
+            elif known.body is not None and known.sha256 == receipt.sha256:
+                entries.append((receipt, seal(known.body, self._trust.seal_key).encode()))
+        found.settled += len(store.sending.receipted(entries))
+        store.receipts.compared(receipts[-1].seq)
+
+    async def _centre_behind(self, last: int, found: Compared) -> None:
+        def send_again(store: Store) -> int:
+            if store.receipts.compared_to() <= last:
+                return 0
+            store.receipts.compared(last)
+            return store.sending.send_again_after(last)
+
+        found.unknown_there = await self._store.call(send_again)
+        if found.unknown_there:
+            self._log.warning("centre restored", count=found.unknown_there, seq=last)
