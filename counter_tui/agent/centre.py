@@ -12,7 +12,7 @@ import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
@@ -181,3 +181,31 @@ def _wait(value: str | None) -> timedelta | None:
     except ValueError:
         return None
     return timedelta(seconds=min(max(seconds, 0), 3600))
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """A look at the centre without any key: its clock as its answer says, None if it says none."""
+
+    clock: datetime | None
+
+
+async def glance(url: str, seconds: float) -> Glance:
+    """Whether the centre at `url` says it is well. A hint, not a proof. Raises Unreachable."""
+    try:
+        async with (
+            asyncio.timeout(seconds),
+            httpx.AsyncClient(verify=ssl.create_default_context(), trust_env=False) as client,
+            client.stream("GET", f"{url}/healthz") as response,
+        ):
+            if _answer(response, await _bounded(response)).status != 200:
+                raise Unreachable("not-well")
+            clock = response.headers.get("date")
+    except TimeoutError:
+        raise Unreachable("slow") from None
+    except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, OSError) as error:
+        raise Unreachable(type(error).__name__) from None
+    try:
+        return Glance(parsedate_to_datetime(clock) if clock else None)
+    except ValueError:
+        return Glance(None)
