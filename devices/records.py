@@ -126,12 +126,14 @@ class Problem(StrEnum):
     NO_ANSWER = "no_answer"
     READER_GONE = "reader_gone"
     READER_BUSY = "reader_busy"
+    PORT_DENIED = "port_denied"
     READER_OUT_OF_SERVICE = "reader_out_of_service"
     SERVICE_DOWN = "service_down"
     MRZ_NEEDED = "mrz_needed"
     ACCESS_DENIED = "access_denied"
     CANCELLED = "cancelled"
     BAD_ADDRESS = "bad_address"
+    BAD_TRUST = "bad_trust"
     DRIVER_MISSING = "driver_missing"
 
 
@@ -186,6 +188,14 @@ class CardRead:
 
 
 @dataclass(frozen=True, slots=True)
+class CardAgain:
+    """The card read here is the one `first` has just delivered: in place of a second `CardRead`."""
+
+    reader: str
+    first: str
+
+
+@dataclass(frozen=True, slots=True)
 class CardFailed:
     """The card could not be read; the next one can."""
 
@@ -209,4 +219,14 @@ class Scanned:
     text: str = field(repr=False)
 
 
-ReaderEvent = ReaderUp | ReaderDown | CardIn | Progress | CardRead | CardFailed | CardOut | Scanned
+ReaderEvent = (
+    ReaderUp
+    | ReaderDown
+    | CardIn
+    | Progress
+    | CardRead
+    | CardAgain
+    | CardFailed
+    | CardOut
+    | Scanned
+)

@@ -1,0 +1,127 @@
+"""One question, one answer over a line that may lose, delay, damage or invent bytes."""
+
+import time
+from typing import Final
+
+from devices.driver import Session
+from devices.records import Problem, ReaderError
+from devices.samv.commands import Command
+from devices.samv.frame import LONGEST, Deframer, Reply, encode
+from devices.samv.status import SUCCESSES, ModuleError
+from devices.transports.transport import Transport
+
+SILENCE: Final = 2.5
+"""Seconds without a byte after which a frame that has begun is given up."""
+TRICKLE: Final = 30.0
+"""Seconds after which even a frame that still brings bytes is given up."""
+SETTLE: Final = 0.3
+"""Seconds of quiet after a damaged frame before it is called damaged: a true one may follow."""
+LATE: Final = 6.0
+"""Seconds an answer that was given up may still come."""
+
+
+class Link:
+    """Asks a module. After an answer that never came, the next question is asked only when every
+    earlier answer is in or can no longer come: answers are told apart by their order alone.
+    """
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+        self._overdue = False
+        self.marker: Command | None = None
+        """A harmless command this module is known to answer; none known: None."""
+        self.silent = 0
+        """Questions in a row that got no answer at all."""
+
+    def open(self) -> None:
+        """Connect and forget the past."""
+        self._transport.open()
+        self._transport.discard()
+        self._overdue, self.marker, self.silent = False, None, 0
+
+    def close(self) -> None:
+        """Disconnect."""
+        self._transport.close()
+
+    def ask(self, session: Session, command: Command) -> Reply:
+        """The fitting reply to `command`.
+
+        Raises ModuleError for a status that is no success; ReaderError NO_ANSWER, LINE_NOISE,
+        BAD_DATA (answers came, none fits), READER_GONE, CANCELLED.
+        """
+        if self._overdue:
+            self._catch_up(session)
+        self._transport.discard()
+        try:
+            reply = self._exchange(session, command)
+        except ModuleError:
+            self.silent = 0
+            raise
+        except ReaderError as error:
+            self._overdue = True
+            self.silent = self.silent + 1 if error.problem is Problem.NO_ANSWER else 0
+            raise
+        self.silent = 0
+        return reply
+
+    def _exchange(self, session: Session, command: Command) -> Reply:
+        transport = self._transport
+        transport.write(encode(command.code, command.data))
+        start = last = time.monotonic()
+        deadline = start + command.wait + LONGEST / transport.bytes_per_second
+        deframer, misfits = Deframer(), 0
+        while (now := time.monotonic()) < deadline or (
+            deframer.within and now < min(last + SILENCE, start + TRICKLE)
+        ):
+            session.check()
+            piece = transport.read()
+            if not piece:
+                if deframer.within and time.monotonic() > last + SILENCE:
+                    break
+                continue
+            last = time.monotonic()
+            for reply in deframer.feed(piece):
+                if _answers(reply, command):
+                    return reply
+                misfits += 1
+            if (deframer.damaged or misfits) and not deframer.within:
+                deadline = min(deadline, last + SETTLE + misfits)
+        for reply in deframer.give_up():
+            if _answers(reply, command):
+                return reply
+        if misfits:
+            raise ReaderError(Problem.BAD_DATA, f"{command.doing}: answer of another shape")
+        if deframer.damaged or last > start:
+            raise ReaderError(Problem.LINE_NOISE, f"{command.doing}: damaged answer")
+        raise ReaderError(Problem.NO_ANSWER, command.doing)
+
+    def _catch_up(self, session: Session) -> None:
+        """Wait until no answer is outstanding. Raises NO_ANSWER when the module stays silent."""
+        self._drain(session)
+        # Answers come in order: once the marker's is there, the earlier ones are past.
+        if self.marker is not None and not self._mark(session, self.marker):
+            self.silent += 1
+            raise ReaderError(Problem.NO_ANSWER, "catching up")
+        self._drain(session)
+        self._overdue = False
+
+    def _mark(self, session: Session, marker: Command) -> bool:
+        self._transport.write(encode(marker.code))
+        deframer, end = Deframer(), time.monotonic() + LATE
+        while time.monotonic() < end:
+            session.check()
+            if any(marker.fits(reply) for reply in deframer.feed(self._transport.read())):
+                return True
+        return False
+
+    def _drain(self, session: Session) -> None:
+        end = time.monotonic() + LATE
+        while self._transport.read() and time.monotonic() < end:
+            session.check()
+
+
+def _answers(reply: Reply, command: Command) -> bool:
+    """Whether this ends the wait for `command`. Raises ModuleError for an error status."""
+    if reply.status not in SUCCESSES:
+        raise ModuleError(reply.status, reply.card_status, command.doing)
+    return command.fits(reply)

@@ -1,0 +1,1 @@
+"""Scanners: told from typing, framed on a serial line, and what a scanned text is."""

@@ -1,0 +1,1 @@
+"""Byte streams to a reader: a serial line, near or far, and USB bulk pipes."""
