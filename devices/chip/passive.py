@@ -84,8 +84,12 @@ class Checked:
     reasons: tuple[str, ...]
 
 
-def check(sod: SecurityObject, groups: dict[int, bytes], trust: Trust, now: datetime) -> Checked:
+def check(
+    sod: SecurityObject, groups: dict[int, bytes], trust: Trust | None, now: datetime
+) -> Checked:
     """Compare every group that was read, verify the signature, follow it to a trusted authority.
+
+    Without a `trust` folder the best verdict is `not_checked`: who signed it is not known.
 
     Reasons: `dgN_hash_differs`, `dgN_not_in_sod`, `signature_wrong`, `signer_missing`,
     `algorithm_unknown`, `issuer_unknown`, `no_trust_folder`, `certificate_expired`.
@@ -96,12 +100,16 @@ def check(sod: SecurityObject, groups: dict[int, bytes], trust: Trust, now: date
         if sod.hashes.get(number) != digest(sod.hash_name, content)
     ]
     doubts: list[str] = []
+    doubted: Verdict = "untrusted"
     try:
         signer = _signer(sod, trust)
         if signer is None:
             doubts.append("signer_missing")
         elif not _signature_holds(sod, signer):
             failures.append("signature_wrong")
+        elif trust is None:
+            doubts.append("no_trust_folder")
+            doubted = "not_checked"
         else:
             doubts += _chain(signer, trust, now)
     except UnknownAlgorithm:
@@ -110,12 +118,10 @@ def check(sod: SecurityObject, groups: dict[int, bytes], trust: Trust, now: date
         failures.append("signature_wrong")
     if failures:
         return Checked("failed", tuple(failures + doubts))
-    return Checked("untrusted" if doubts else "ok", tuple(doubts))
+    return Checked(doubted if doubts else "ok", tuple(doubts))
 
 
 def _chain(signer: Certificate, trust: Trust, now: datetime) -> list[str]:
-    if not trust.certificates:
-        return ["no_trust_folder"]
     authority = trust.issuer_of(signer)
     if authority is None:
         return ["issuer_unknown"]
@@ -124,7 +130,7 @@ def _chain(signer: Certificate, trust: Trust, now: datetime) -> list[str]:
     return []
 
 
-def _signer(sod: SecurityObject, trust: Trust) -> Certificate | None:
+def _signer(sod: SecurityObject, trust: Trust | None) -> Certificate | None:
     """The certificate the signature names, from the SOD itself or from the trust folder."""
     sid = sod.signed["signer_infos"][0]["sid"]
     inside = [
@@ -132,7 +138,8 @@ def _signer(sod: SecurityObject, trust: Trust) -> Certificate | None:
         for each in sod.signed["certificates"] or ()
         if each.name == "certificate"
     ]
-    return next((each for each in (*inside, *trust.certificates) if _is_named(each, sid)), None)
+    known = trust.certificates if trust else ()
+    return next((each for each in (*inside, *known) if _is_named(each, sid)), None)
 
 
 def _is_named(certificate: Certificate, sid: Any) -> bool:

@@ -45,7 +45,7 @@ _USUAL_SIZE: Final = {
 def read_document(
     link: Link,
     key: AccessKey | None,
-    trust: Trust,
+    trust: Trust | None = None,
     progress: Progress = lambda file, percent: None,
     check: Callable[[], None] = lambda: None,
     now: datetime | None = None,
@@ -67,7 +67,7 @@ class _Reading:
     def __init__(
         self,
         link: Link,
-        trust: Trust,
+        trust: Trust | None,
         progress: Progress,
         check: Callable[[], None],
         now: datetime,

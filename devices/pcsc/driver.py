@@ -50,7 +50,7 @@ class PcscDriver:
     def __init__(self, name: str = "", trust: Trust | None = None) -> None:
         self.reader = SCHEME + name
         self._name = name
-        self._trust = trust or Trust()
+        self._trust = trust
         self._watch = Watch()
         self._readers: set[str] = set()
         self._lying: dict[str, bytes] = {}

@@ -27,4 +27,4 @@ class ScriptedLink:
 
 def channel(script: list[tuple[str, str]]) -> tuple[Channel, ScriptedLink]:
     link = ScriptedLink(script)
-    return Channel(link, lambda: False), link
+    return Channel(link, lambda: None), link
