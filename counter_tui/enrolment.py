@@ -8,11 +8,13 @@ from typing import Any
 from joserfc.jwk import OKPKey
 
 from counter_tui import signin
-from counter_tui.failure import WrongUse
+from counter_tui.agent.lock import agent_lock
+from counter_tui.failure import ClearNo, WrongUse
 from counter_tui.keys import clerk_file, envelope
 from counter_tui.keys.clerk_file import ClerkCard
 from counter_tui.keys.jose import Jwk, KeySigner, new_key, public_part
 from counter_tui.keys.stretch import Cost
+from counter_tui.signin import Session
 from counter_tui.station import Station, read_station, store_path, trust_from, write_station
 from counter_tui.store.store import Store
 from counter_tui.words import N_
@@ -38,6 +40,7 @@ def make_station(home: Path, code: str, kind: str) -> bytes:
     with Store.open(store_path(home), key) as store:
         store.secrets.put(STATION_KEY, json.dumps(station_key).encode())
         store.settings.put("station.code", code)
+        store.settings.put("station.made", store.now().isoformat())
         store.contact.made()
         store.audit.append("station_made", None, station=code)
     envelope.write(home, envelope.Envelope({}, {}))
@@ -73,6 +76,21 @@ def add_clerk(
 def file_key() -> dict[str, Any]:
     """A fresh signing key for a sealed file."""
     return {"kind": "file", "private": new_key()}
+
+
+def change_store_key(home: Path, session: Session) -> bytes:
+    """Give the store a fresh key, wrapped for the clerks enrolled now; the old one opens nothing.
+
+    Raises ClearNo while an agent or a terminal has the store open.
+    """
+    with agent_lock(home) as alone:
+        if not alone:
+            raise ClearNo(N_("Stop the agent and the terminal first."))
+        clerks = signin.list_clerks(home)
+        key = envelope.change_key(home, store_path(home), session.store_key, clerks)
+    with Store.open(store_path(home), key) as store:
+        store.audit.append("store_key_changed", session.clerk_id)
+    return key
 
 
 def install_answer(home: Path, answer: object) -> Station:

@@ -1,24 +1,38 @@
 """What a station may do on its own, and for how long things wait: from the policy pack."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, fields, replace
 from datetime import timedelta
+from typing import Any, Final
+
+_UNITS: Final = {"day": timedelta(days=1), "hour": timedelta(hours=1)}
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Spans and counts. The values here hold where the pack names none."""
+    """Spans and counts by the codes of a pack's `retention` rows; these hold where it has none."""
 
     task_deadline: timedelta = timedelta(days=3)
     """How long a refusal may wait for a person."""
     offline: timedelta = timedelta(hours=72)
     """How long a clerk may sign in without contact with the centre."""
     pack_age: timedelta = timedelta(days=30)
-    """How old the installed pack may be before new cases stop."""
+    """How old the centre's word on the pack may be before new cases stop."""
     outbox_age: timedelta = timedelta(days=7)
     """How old the oldest waiting row may be before new cases stop."""
     outbox_rows: int = 5000
     """How many rows may wait before new cases stop."""
-    sent_kept: timedelta = timedelta(days=7)
+    sent_body: timedelta = timedelta(days=7)
     """How long a sent body is kept, sealed, after its receipt."""
-    discarded_kept: timedelta = timedelta(days=7)
+    discarded_draft: timedelta = timedelta(days=7)
     """How long a discarded draft can be brought back."""
+
+    def by(self, rows: Iterable[Any]) -> "Limits":
+        """These limits with those of a pack's `retention` rows in their place."""
+        known = {one.name for one in fields(self)}
+        found = {
+            row.code: row.amount if row.unit == "row" else row.amount * _UNITS[row.unit]
+            for row in rows
+            if row.code in known
+        }
+        return replace(self, **found)

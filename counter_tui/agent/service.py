@@ -100,7 +100,11 @@ class Agent:
             upkeep.cancel()
             with suppress(asyncio.CancelledError):
                 await upkeep
-            await self._centre.close()
+            await self.close()
+
+    async def close(self) -> None:
+        """Close the connections to the centre."""
+        await self._centre.close()
 
     async def round(self) -> Summary:
         """One round: send, compare, ask; then tell the terminal and whoever waits for it."""
@@ -161,7 +165,7 @@ class Agent:
         await self._store.call(lambda store: store.sending.hurry())
 
     async def _keep_house(self) -> None:
-        keep = Keep(sent=self._limits.sent_kept, discarded=self._limits.discarded_kept)
+        keep = Keep(sent=self._limits.sent_body, discarded=self._limits.discarded_draft)
         while True:
             await self._store.call(lambda store: store.upkeep.wipe(keep))
             await self._store.call(lambda store: store.upkeep.refill_ballast())

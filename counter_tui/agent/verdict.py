@@ -51,7 +51,9 @@ def judge(answer: Answer, row: OutboxRow, keys: list[Jwk], station: str) -> Verd
     """What `answer` means for `row`."""
     if answer.status in (200, 201):
         try:
-            receipt = verified_receipt(str(answer.document.get("receipt")), keys, station)
+            receipt = verified_receipt(
+                str(answer.document.get("receipt")), keys, row.origin or station
+            )
         except BadSignature:
             return Later("unsigned")
         if (receipt.key, receipt.sha256) != (row.key, row.sha256):

@@ -25,7 +25,8 @@ class OutboxRow:
     """One thing on its way to the centre.
 
     `key` is the application's id, or for an `action` (a supplement, a payment, …) on an application
-    its own id, used as Idempotency-Key. `problem` is the type of the last refusal or failure.
+    its own id, used as Idempotency-Key. `problem` is the type of the last refusal or failure;
+    `origin` the station it was carried here from, None for our own.
     """
 
     key: UUID
@@ -43,6 +44,7 @@ class OutboxRow:
     problem: str | None
     override: str | None
     approval: str | None
+    origin: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,22 @@ class Claimed:
 
     content: bytes
     sealed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A row of another station, sealed to the centre, to be sent from here."""
+
+    key: UUID
+    application: UUID
+    action: str | None
+    number: str
+    clerk: str
+    sha256: str
+    origin: str
+    override: str | None
+    approval: str | None
+    sealed: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +114,14 @@ class Task:
 
 ROW_COLUMNS = (
     "key, application, action, number, clerk, label, state, sha256, queued_at, attempts, tried_at,"
-    " next_try_at, problem, override, approval"
+    " next_try_at, problem, override, approval, origin"
 )
 
 
 def outbox_row(values: tuple[Any, ...]) -> OutboxRow:
     """A row from `ROW_COLUMNS`."""
     key, application, action, number, clerk, label, state, sha256 = values[:8]
-    queued_at, attempts, tried_at, next_try_at, problem, override, approval = values[8:]
+    queued_at, attempts, tried_at, next_try_at, problem, override, approval, origin = values[8:]
     return OutboxRow(
         UUID(key),
         UUID(application),
@@ -120,6 +138,7 @@ def outbox_row(values: tuple[Any, ...]) -> OutboxRow:
         problem,
         override,
         approval,
+        origin,
     )
 
 

@@ -45,7 +45,8 @@ CREATE TABLE outbox (
     next_try_at TEXT,
     problem TEXT,
     override TEXT,
-    approval TEXT
+    approval TEXT,
+    origin TEXT
 ) STRICT;
 CREATE INDEX outbox_by_application ON outbox (application, place);
 CREATE INDEX outbox_waiting ON outbox (state, place) WHERE state NOT IN ('receipted','withdrawn');

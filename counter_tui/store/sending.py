@@ -9,8 +9,9 @@ from typing import Any
 from uuid import UUID
 
 from counter_tui.store.database import stamp
+from counter_tui.store.errors import Unknown
 from counter_tui.store.outbox_table import DONE, OutboxTable
-from counter_tui.store.rows import Claimed, NeedsPerson, OutboxRow, Receipt
+from counter_tui.store.rows import Carried, Claimed, NeedsPerson, OutboxRow, Receipt
 from counter_tui.store.sealed_file import Connection
 
 
@@ -56,6 +57,43 @@ class Sending:
                 if taken:
                     claimed[key] = Claimed(taken[0] or taken[1], sealed=taken[0] is None)
             return claimed
+
+        return self._database.write(change)
+
+    def content(self, key: UUID) -> Claimed:
+        """What would go out for a row, without taking it. Raises Unknown."""
+        row = self._database.row("SELECT body, sealed FROM outbox WHERE key = ?", str(key))
+        if row is None or row == (None, None):
+            raise Unknown
+        return Claimed(row[0] or row[1], sealed=row[0] is None)
+
+    def take_over(self, carried: list[Carried]) -> int:
+        """Queue rows of other stations, in one commit; known ones stay as they are. How many."""
+        now = self._database.stamp()
+
+        def change(connection: Connection) -> int:
+            return sum(
+                connection.execute(
+                    "INSERT INTO outbox (key, application, action, number, clerk, state, sealed,"
+                    " sha256, queued_at, override, approval, origin)"
+                    " VALUES (?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?)"
+                    " ON CONFLICT (key) DO NOTHING",
+                    (
+                        str(one.key),
+                        str(one.application),
+                        one.action,
+                        one.number,
+                        one.clerk,
+                        one.sealed,
+                        one.sha256,
+                        now,
+                        one.override,
+                        one.approval,
+                        one.origin,
+                    ),
+                ).rowcount
+                for one in carried
+            )
 
         return self._database.write(change)
 

@@ -1,0 +1,105 @@
+"""Carrying the outbox by hand: sealed to the centre, sent from wherever a network is.
+
+The carrier holds ids, numbers and hashes in the clear and everything about people sealed to the
+centre's key; not even the station that takes it over can read it. What was carried stays in the
+outbox of its own station: whoever comes second gets the same receipt.
+"""
+
+import json
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+
+from counter_tui.failure import WrongUse
+from counter_tui.keys.jose import compact, seal
+from counter_tui.station import CentreTrust, Station
+from counter_tui.store import OutboxRow, Store
+from counter_tui.store.outbox_table import DONE
+from counter_tui.store.rows import Carried
+from counter_tui.store.sealed_file import write_durably
+from counter_tui.words import N_
+
+_FORMAT: Final = 1
+_LARGEST: Final = 512 * 1024 * 1024
+
+
+def export_outbox(store: Store, station: Station, clerk: str, file: Path) -> int:
+    """Write what waits to `file`. How many rows. Raises WrongUse where no centre is pinned."""
+    trust = _centre(station)
+    waiting = [row for row in store.outbox.list(limit=100_000) if row.state not in DONE]
+    rows = [_carried(store, trust, row, station.code) for row in waiting]
+    document = {
+        "format": _FORMAT,
+        "station": station.code,
+        "centre": trust.name,
+        "written_at": store.now().isoformat(),
+        "rows": rows,
+    }
+    write_durably(file, compact(document) + b"\n")
+    store.audit.append("outbox_exported", clerk, count=len(rows))
+    return len(rows)
+
+
+def import_outbox(store: Store, station: Station, clerk: str, file: Path) -> int:
+    """Take over what `export_outbox` of any station of the same centre wrote. How many are new.
+
+    Raises WrongUse for a file that is none, or is for another centre.
+    """
+    if file.stat().st_size > _LARGEST:
+        raise WrongUse(_NO_EXPORT)
+    try:
+        document = json.loads(file.read_bytes())
+        if document["format"] != _FORMAT:
+            raise ValueError
+        carried = [_row(one) for one in document["rows"]]
+        centre = document["centre"]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        raise WrongUse(_NO_EXPORT) from None
+    if centre != _centre(station).name:
+        raise WrongUse(N_("This export is for another centre."))
+    count = store.sending.take_over([one for one in carried if one.origin != station.code])
+    store.audit.append("outbox_imported", clerk, count=count)
+    return count
+
+
+_NO_EXPORT: Final = N_("This file is not an export of an outbox.")
+
+
+def _centre(station: Station) -> CentreTrust:
+    if station.centre is None:
+        raise WrongUse(
+            N_("The centre's answer is not installed yet: `counter enrol --centre FILE`")
+        )
+    return station.centre
+
+
+def _carried(store: Store, trust: CentreTrust, row: OutboxRow, code: str) -> dict[str, Any]:
+    content = store.sending.content(row.key)
+    sealed = content.content if content.sealed else seal(content.content, trust.seal_key).encode()
+    return {
+        "key": str(row.key),
+        "application": str(row.application),
+        "action": row.action,
+        "number": row.number,
+        "clerk": row.clerk,
+        "sha256": row.sha256,
+        "origin": row.origin or code,
+        "override": row.override,
+        "approval": row.approval,
+        "sealed": sealed.decode(),
+    }
+
+
+def _row(one: dict[str, Any]) -> Carried:
+    return Carried(
+        key=UUID(one["key"]),
+        application=UUID(one["application"]),
+        action=None if one["action"] is None else str(one["action"]),
+        number=str(one["number"]),
+        clerk=str(one["clerk"]),
+        sha256=str(one["sha256"]),
+        origin=str(one["origin"]),
+        override=None if one["override"] is None else str(one["override"]),
+        approval=None if one["approval"] is None else str(one["approval"]),
+        sealed=str(one["sealed"]).encode(),
+    )
