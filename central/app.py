@@ -17,6 +17,7 @@ from central.centre import Centre
 from central.housekeeping import keep_house
 from central.model import dotted
 from central.problems import Problem
+from central.resource import Resource
 from central.storage.port import Busy
 
 
@@ -36,7 +37,13 @@ def build(centre: Centre) -> FastAPI:
 
     app = FastAPI(lifespan=running, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.state.centre = centre
-    app.openapi = lambda: contract.openapi(app)
+    bodies = {
+        name: model
+        for router in routes.ROUTERS
+        if isinstance(router, Resource)
+        for name, model in router.bodies.items()
+    }
+    app.openapi = lambda: contract.openapi(app, bodies)
     for router in routes.ROUTERS:
         app.include_router(router)
     _refusals(app, centre)

@@ -10,6 +10,7 @@ from central.auth.limits import LockOut, Rate
 from central.auth.proof import SeenOnce
 from central.identity import Identity
 from central.logs import Log
+from central.lookups import Adapters, SeededAdapters
 from central.metrics import Metrics
 from central.rules import Rules
 from central.settings import Settings
@@ -35,10 +36,12 @@ class Centre:
     by_address: Rate = field(init=False)
     by_searcher: Rate = field(init=False)
     sign_ins: LockOut = field(init=False)
+    adapters: Adapters = field(init=False)
     ready: bool = False
 
     def __post_init__(self) -> None:
         limits = self.settings.limits
+        self.adapters = SeededAdapters(self.store)
         self.tokens = AccessTokens(self.identity)
         self.by_station = Rate(limits.station_rate, limits.station_burst)
         self.by_address = Rate(limits.address_rate, limits.address_burst)

@@ -12,6 +12,16 @@ from central.settings import Settings, settings_for
 DEFAULT_DATABASE = "sqlite:///counter-central.db"
 DEFAULT_NAME = "counter-centre"
 SITE_KINDS = ("police_station", "district_hall", "city_centre")
+KINDS = (
+    "guardianship",
+    "kinship",
+    "business_registry",
+    "tax",
+    "social_insurance",
+    "residence",
+    "disability",
+    "registered_functionary",
+)
 ROLES = ("clerk", "supervisor", "support", "auditor")
 
 
@@ -133,6 +143,63 @@ def enrol_clerk(
     settings = _settings(database, identity, blobs)
     answer = upkeep.enrol_clerk(settings, centre_name, clerk, name or clerk, role, station, key)
     click.echo(json.dumps(answer))
+
+
+@central.command("seed-demo")
+@_stored
+def seed_demo(database: str, identity: Path | None, blobs: Path | None, centre_name: str) -> None:
+    """Put made-up answers of other bureaus and a few drafts in, for a demonstration."""
+    from central import upkeep
+
+    click.echo(json.dumps(upkeep.seed_demo(_settings(database, identity, blobs), centre_name)))
+
+
+@central.command("lookups")
+@_stored
+@click.argument("kind", type=click.Choice(KINDS))
+@click.argument("mode", type=click.Choice(("ok", "fail", "slow")))
+def lookups(
+    database: str,
+    identity: Path | None,
+    blobs: Path | None,
+    centre_name: str,
+    kind: str,
+    mode: str,
+) -> None:
+    """Make a reference adapter of look-ups work, fail or be slow."""
+    from central import upkeep
+
+    upkeep.set_lookup(_settings(database, identity, blobs), kind, mode)
+    click.echo(json.dumps({"kind": kind, "mode": mode}))
+
+
+@central.group()
+def audit() -> None:
+    """The record of who did what."""
+
+
+@audit.command()
+@_stored
+@click.option(
+    "--checkpoints",
+    type=click.Path(exists=True, path_type=Path),
+    help="Checkpoints kept elsewhere, one a line: shows a tail that was cut with the database's.",
+)
+def verify(
+    database: str,
+    identity: Path | None,
+    blobs: Path | None,
+    centre_name: str,
+    checkpoints: Path | None,
+) -> None:
+    """Check every chain and checkpoint; prints one JSON line a finding, exits 1 if there is any."""
+    from central import upkeep
+
+    kept = tuple(checkpoints.read_text("ascii").split()) if checkpoints else ()
+    findings = upkeep.verify_audit(_settings(database, identity, blobs), kept)
+    for finding in findings:
+        click.echo(json.dumps(finding))
+    raise SystemExit(1 if findings else 0)
 
 
 @central.command()

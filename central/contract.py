@@ -1,10 +1,11 @@
 """The contract: OpenAPI 3.1, from the routes themselves."""
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
-from fastapi.routing import APIRoute
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from central.resource import ProblemDocument
@@ -31,8 +32,8 @@ HEADERS: dict[str, dict[str, Any]] = {
 }
 
 
-def openapi(app: FastAPI) -> dict[str, Any]:
-    """The document; made once."""
+def openapi(app: FastAPI, bodies: Mapping[str, type[BaseModel]]) -> dict[str, Any]:
+    """The document; made once. `bodies` are the models of what routes take, by name."""
     if app.openapi_schema is not None:
         return app.openapi_schema
     document = get_openapi(
@@ -43,14 +44,8 @@ def openapi(app: FastAPI) -> dict[str, Any]:
         routes=app.routes,
     )
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
-    routes = [route for route in app.routes if isinstance(route, APIRoute)]
-    bodies = {
-        route: extra["x-body"]
-        for route in routes
-        if (extra := route.openapi_extra) and extra.get("x-body")
-    }
     models: list[tuple[Any, Literal["validation"]]] = [
-        (model, "validation") for model in dict.fromkeys(bodies.values())
+        (model, "validation") for model in bodies.values()
     ]
     references, definitions = models_json_schema(
         [*models, (ProblemDocument, "serialization")], ref_template=_PREFIX
@@ -59,9 +54,9 @@ def openapi(app: FastAPI) -> dict[str, Any]:
     schemas["Problem"] = schemas.pop("ProblemDocument")
     schemas.pop("HTTPValidationError", None)
     schemas.pop("ValidationError", None)
-    for path, operations in document["paths"].items():
-        for method, operation in operations.items():
-            _finish(operation, path, method, references)
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            _finish(operation, references, bodies)
     document["components"]["securitySchemes"] = {
         "station": {
             "type": "http",
@@ -73,11 +68,13 @@ def openapi(app: FastAPI) -> dict[str, Any]:
     return document
 
 
-def _finish(operation: dict[str, Any], path: str, method: str, references: dict[Any, Any]) -> None:
-    model = operation.pop("x-body", None)
+def _finish(
+    operation: dict[str, Any], references: dict[Any, Any], bodies: Mapping[str, type[BaseModel]]
+) -> None:
+    name = operation.pop("x-body", None)
     media_type = operation.pop("x-media-type", "application/json")
-    if model is not None:
-        schema = references[(model, "validation")]
+    if name is not None:
+        schema = references[(bodies[name], "validation")]
         operation["requestBody"] = {"required": True, "content": {media_type: {"schema": schema}}}
     for name in operation.pop("x-headers", []):
         parameter = {"name": name, "in": "header", "required": False, **HEADERS[name]}

@@ -20,6 +20,8 @@ from joserfc import jwt
 from joserfc.jwk import OKPKey
 
 ALGORITHM = "Ed25519"
+SEALING = {"alg": "ECDH-ES+A256KW", "enc": "A256GCM"}
+"""How stations seal to the centre what they have sent."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ class Identity:
 
 def public(key: OKPKey, use: str) -> dict[str, Any]:
     """The public JWK of `key` with its name and use."""
-    algorithm = ALGORITHM if use == "sig" else "ECDH-ES+A256KW"
+    algorithm = ALGORITHM if use == "sig" else SEALING["alg"]
     shown = key.as_dict(private=False)
     return {**shown, "kid": key.thumbprint(), "use": use, "alg": algorithm}
 

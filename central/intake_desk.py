@@ -20,7 +20,7 @@ from central.storage.schema import clerks, stations
 from intake.application import Application
 
 
-async def arrival_of(call: Call, application: Application) -> Arrival:
+async def arrival_of(call: Call, application: Application, approver: str | None) -> Arrival:
     """Check what only the centre can check and put the application into rows. Raises Problem."""
     kind, district = await _place(call, application)
     if application.facts.site.kind not in (kind, "mobile_visit"):
@@ -57,6 +57,7 @@ async def arrival_of(call: Call, application: Application) -> Arrival:
             sha256=sha256,
             sent_by=call.caller.clerk,
             override=override,
+            approved_by=approver,
         ),
         station_head=application.audit_head,
     )

@@ -114,6 +114,11 @@ def address_of(request: Request, centre: Centre) -> str:
 class Resource(APIRouter):
     """A router whose every route has its gate and its full contract."""
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.bodies: dict[str, type[BaseModel]] = {}
+        """The bodies its routes take, by name, for the contract."""
+
     def offer(
         self,
         method: str,
@@ -137,6 +142,8 @@ class Resource(APIRouter):
             request.state.call = await authorised(request, roles)
 
         def declare(endpoint: Callable[..., Any]) -> Callable[..., Any]:
+            if body is not None:
+                self.bodies[body.__name__] = body
             self.add_api_route(
                 path,
                 endpoint,
@@ -145,16 +152,10 @@ class Resource(APIRouter):
                 response_model=answer,
                 response_model_exclude_none=False,
                 dependencies=[Depends(gate)],
-                responses={
-                    **{
-                        code: {"description": text, "model": answer}
-                        for code, text in (also or {}).items()
-                    },
-                    **problem_responses((*ALWAYS, *refusals)),
-                },
+                responses={**_good(also or {}, answer), **problem_responses((*ALWAYS, *refusals))},
                 openapi_extra={
                     "x-roles": list(roles),
-                    "x-body": body,
+                    "x-body": body.__name__ if body else None,
                     "x-headers": list(headers),
                     "x-media-type": media_type,
                 },
@@ -162,6 +163,13 @@ class Resource(APIRouter):
             return endpoint
 
         return declare
+
+
+def _good(also: dict[int, str], answer: type[BaseModel] | None) -> dict[int | str, dict[str, Any]]:
+    return {
+        status: {"description": text} if status == 304 else {"description": text, "model": answer}
+        for status, text in also.items()
+    }
 
 
 def current_call(request: Request) -> Call:

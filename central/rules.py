@@ -1,22 +1,96 @@
 """The rules again: the terminal is not trusted, so the centre decides every application itself."""
 
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
 
 from central.model import parse
 from central.problems import Problem
-from intake.application import Application, short_number
+from intake.application import Application, PackRef, short_number
+from intake.decide import decide
+from intake.decision import Decision, Proof
 from intake.facts import Item, ItemKind
+from intake.pack.layers import HEADER
+from intake.pack.pack import Pack, from_canonical, load
+from intake.reading import BadFacts
 
 HOLDABLE: Final = ("accept", "accept_with_deferral")
+MOST_LINES: Final = 50
 
 
 class Rules:
-    """The packs this centre knows, and deciding by them."""
+    """The packs this centre knows, by name and version, and deciding by them."""
+
+    def __init__(self, packs: Iterable[Pack]) -> None:
+        self._packs = {(pack.name, pack.version): pack for pack in packs}
+
+    def packs(self) -> tuple[Pack, ...]:
+        """The newest version of every pack, by name."""
+        newest: dict[str, Pack] = {}
+        for pack in sorted(self._packs.values(), key=lambda pack: pack.version):
+            newest[pack.name] = pack
+        return tuple(newest[name] for name in sorted(newest))
+
+    def pack(self, reference: PackRef) -> Pack:
+        """The very pack a station decided by. Raises Problem `unknown-pack`."""
+        pack = self._packs.get((reference.name, reference.version))
+        if pack is None or pack.sha256 != reference.sha256:
+            raise Problem(
+                "unknown-pack",
+                sent={"name": reference.name, "version": reference.version},
+                known=[{"name": one.name, "version": one.version} for one in self.packs()],
+            )
+        return pack
 
     def check(self, application: Application) -> None:
-        """Raise Problem when the application is not one the rules accept."""
-        if application.decision.outcome not in HOLDABLE:
+        """Decide again. Raises Problem `unknown-pack`, `invalid` or `rules-disagree`."""
+        pack = self.pack(application.pack)
+        attested: frozenset[Proof] = frozenset(one.proof for one in application.waivers)
+        try:
+            ours = decide(application.facts, pack, attested)
+        except BadFacts as bad:
+            field = f"facts.{bad.field}" if bad.field else "facts"
+            raise Problem("invalid", field=field, message=bad.message) from None
+        if ours != application.decision:
+            raise Problem("rules-disagree", lines=list(_lines(application.decision, ours)))
+        if ours.outcome not in HOLDABLE:
             raise Problem("invalid", field="decision.outcome", message="not accepted")
+
+    def extended(self, application: Application, code: str, due_on: date) -> date | None:
+        """The new due date of a deferral after an extension; None when the pack gives none."""
+        pack = self.pack(application.pack)
+        rows = [rule.row for rule in pack.rules_on(application.facts.accepted_on).deferral]
+        row = next((r for r in rows if code in r.codes), None)
+        row = row or next((r for r in rows if not r.codes), None)
+        if row is None or row.extensions == 0:
+            return None
+        return pack.working_days.due(due_on, row.days, row.unit).on
+
+
+def known_packs(folder: Path | None = None) -> Iterator[Pack]:
+    """The packs shipped with the program, and signed ones kept in `folder` as canonical JSON.
+
+    The folder keeps the versions that stations decided by before the present one.
+    """
+    if folder is not None and folder.is_dir():
+        for path in sorted(folder.glob("*.json")):
+            yield from_canonical(path.read_bytes())
+    for entry in sorted((files("intake") / "packs").iterdir(), key=lambda entry: entry.name):
+        if (entry / HEADER).is_file():
+            yield load(entry.name, _shipped)
+
+
+def _shipped(name: str) -> Mapping[str, str]:
+    folder = files("intake") / "packs" / name
+    if not folder.is_dir():
+        raise LookupError(name)
+    return {
+        entry.name: entry.read_text(encoding="utf-8")
+        for entry in folder.iterdir()
+        if entry.name.endswith(".toml")
+    }
 
 
 def read_application(body: bytes) -> Application:
@@ -33,3 +107,26 @@ def item_key(item: Item) -> str:
         return f"{item.document}:{item.kind}"
     wanted = sorted({f"{one.region}{one.code}" for one in item.endorsements})
     return f"{item.document}:{item.kind}:{'+'.join(wanted)}"[:64]
+
+
+def _lines(station: Decision, centre: Decision) -> Iterator[dict[str, Any]]:
+    """Where two decisions differ, the first few."""
+    found = _differences("", _plain(station), _plain(centre))
+    for _, line in zip(range(MOST_LINES), found, strict=False):
+        yield line
+
+
+def _plain(decision: Decision) -> Any:
+    return decision.model_dump(mode="json", by_alias=True)
+
+
+def _differences(path: str, theirs: Any, ours: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(theirs, dict) and isinstance(ours, dict):
+        for key in dict.fromkeys((*theirs, *ours)):
+            place = f"{path}.{key}" if path else key
+            yield from _differences(place, theirs.get(key), ours.get(key))
+    elif isinstance(theirs, list) and isinstance(ours, list) and len(theirs) == len(ours):
+        for index, (one, other) in enumerate(zip(theirs, ours, strict=True)):
+            yield from _differences(f"{path}[{index}]", one, other)
+    elif theirs != ours:
+        yield {"path": path, "station": theirs, "centre": ours}

@@ -19,7 +19,7 @@ from central.centre import Centre, open_store
 from central.identity import load_or_create
 from central.logs import open_log
 from central.metrics import Metrics
-from central.rules import Rules
+from central.rules import Rules, known_packs
 from central.settings import Settings
 
 STOP_SECONDS = 20
@@ -46,7 +46,7 @@ def run(
         settings=settings,
         identity=load_or_create(settings.identity, centre_name),
         store=open_store(settings),
-        rules=Rules(),
+        rules=Rules(known_packs(settings.packs)),
         log=open_log(),
         metrics=Metrics(),
     )

@@ -30,6 +30,8 @@ class Settings:
     database: URL
     identity: Path
     blobs: Path
+    packs: Path
+    """Earlier versions of policy packs, as canonical JSON."""
     public_url: str | None = None
     """What stations call this centre, when a proxy stands before it; DPoP proofs name it."""
     limits: Limits = field(default_factory=Limits)
@@ -63,6 +65,7 @@ def settings_for(
         database=url,
         identity=identity or home / f"{stem}.identity.json",
         blobs=blobs or home / f"{stem}.blobs",
+        packs=home / f"{stem}.packs",
         public_url=public_url,
         limits=limits or Limits(),
     )

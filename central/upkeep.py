@@ -4,21 +4,25 @@ import asyncio
 import json
 import tempfile
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import UTC, datetime
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection
 
 from central.app import build
+from central.audit.verify import Finding, verify
 from central.centre import Centre, open_store
 from central.enrolment import enrol_clerk as take_in_clerk
 from central.enrolment import enrol_station as take_in_station
 from central.enrolment import read_key
-from central.identity import load_or_create, public
+from central.identity import load, load_or_create, public
 from central.logs import open_log
+from central.lookups import seed_lookups, set_mode
 from central.metrics import Metrics
-from central.rules import Rules
+from central.rules import Rules, known_packs
 from central.settings import Settings, settings_for
 from central.storage.migrate import migrate
 
@@ -58,6 +62,34 @@ def enrol_clerk(
     return {"clerk": clerk, "role": role, "station": station, "centre_name": identity.name}
 
 
+def seed_demo(settings: Settings, centre_name: str) -> dict[str, int]:
+    """Answers of other bureaus for made-up people."""
+    identity = load_or_create(settings.identity, centre_name)
+    seeds = json.loads((files("central") / "demo.json").read_text("utf-8"))["lookups"]
+    write(settings, lambda connection: seed_lookups(connection, identity, seeds))
+    return {"lookups": len(seeds)}
+
+
+def set_lookup(settings: Settings, kind: str, mode: str) -> None:
+    """Make a reference adapter work, fail or be slow."""
+    write(settings, lambda connection: set_mode(connection, kind, mode))
+
+
+def verify_audit(settings: Settings, kept_elsewhere: tuple[str, ...]) -> list[dict[str, Any]]:
+    """What the verifier finds. Raises FileNotFoundError without the centre's identity."""
+    keys = {key.thumbprint(): key for key in load(settings.identity).signing}
+
+    async def once() -> list[Finding]:
+        store = open_store(settings)
+        await store.start()
+        try:
+            return await store.read(lambda connection: verify(connection, keys, kept_elsewhere))
+        finally:
+            await store.stop()
+
+    return [asdict(finding) for finding in asyncio.run(once())]
+
+
 def contract_text() -> str:
     """The OpenAPI document as it is committed."""
     with tempfile.TemporaryDirectory() as folder:
@@ -66,7 +98,7 @@ def contract_text() -> str:
             settings=settings,
             identity=load_or_create(Path(folder) / "identity.json", "contract"),
             store=open_store(settings),
-            rules=Rules(),
+            rules=Rules(known_packs()),
             log=open_log(),
             metrics=Metrics(),
         )

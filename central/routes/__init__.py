@@ -1,5 +1,35 @@
 """The resources, one file each."""
 
-from central.routes import applications, operations, receipts, token
+from central.routes import (
+    applications,
+    audit,
+    blobs,
+    created,
+    lookups,
+    operations,
+    packs,
+    parts,
+    receipts,
+    records,
+    searches,
+    sites,
+    staff,
+    token,
+)
 
-ROUTERS = (operations.router, token.router, applications.router, receipts.router)
+ROUTERS = (
+    operations.router,
+    token.router,
+    applications.router,
+    parts.router,
+    receipts.router,
+    searches.router,
+    created.router,
+    records.router,
+    lookups.router,
+    sites.router,
+    packs.router,
+    blobs.router,
+    staff.router,
+    audit.router,
+)

@@ -1,26 +1,33 @@
 """Applications: created once and for ever, and read within the caller's jurisdiction."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from joserfc import jwe
+from joserfc.errors import JoseError
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import Connection, Row, and_, select
 from starlette.responses import Response
 
-from central.auth.scope import PEOPLE_READERS, PEOPLE_WRITERS, covers
+from central.acts import Act, perform
+from central.auth.approvals import confirm
+from central.auth.scope import PEOPLE_READERS, PEOPLE_WRITERS
+from central.desk import ACTS
+from central.identity import SEALING
 from central.intake_desk import arrival_of
-from central.problems import Problem, not_found
+from central.problems import Problem
 from central.receipts import receipt_of
 from central.resource import Call, Called, Resource
 from central.rules import read_application
-from central.storage.schema import application_ids, applications
+from central.seen import visible_application
+from central.storage.port import Held
 from intake.application import Application
 
 router = Resource(prefix="/v1/applications", tags=["applications"])
 
 
 class Receipt(BaseModel):
-    """The centre's signed answer that it holds the application."""
+    """The centre's signed answer that it holds what was sent."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -40,31 +47,37 @@ class Receipt(BaseModel):
         "possible-duplicate",
         "unknown-pack",
         "rules-disagree",
+        "approval-refused",
         "precondition-failed",
         "precondition-required",
         "unavailable",
     ),
-    headers=("If-None-Match", "Override-Duplicate"),
+    headers=("If-None-Match", "Override-Duplicate", "Approval"),
 )
 async def put_application(id: UUID, call: Called) -> Response:
     """Hold an application under the id its station minted.
 
-    The same bytes again get the same receipt, for ever.
+    The same bytes again get the same receipt, for ever. With `Content-Type: application/jose` the
+    body is what the station sealed to the centre after it had been sent: so stations repair a
+    centre that was restored from a backup.
     """
     create_only(call)
+    if call.header("content-type") == "application/jose":
+        call = replace(call, body=_opened(call))
     application = read_application(call.body)
     if application.id != id:
         raise Problem("invalid", field="id", message="not the id of this address")
-    arrival = await arrival_of(call, application)
+    approval = call.header("approval")
+    approver = None
+    if approval is not None:
+        approver = await call.write(
+            lambda c: confirm(c, approval, call.caller, call.sha256, call.now)
+        )
+    arrival = await arrival_of(call, application, approver)
     held = await call.centre.store.accept(arrival)
     metrics = call.centre.metrics
     (metrics.accepted if held.created else metrics.repeated).inc()
-    return Response(
-        Receipt(receipt=receipt_of(call.centre.identity, held)).model_dump_json(),
-        201 if held.created else 200,
-        {"ETag": f'"{held.sha256}"'},
-        "application/json",
-    )
+    return receipted(call, held)
 
 
 @router.offer("GET", "/{id}", roles=PEOPLE_READERS, answer=Application)
@@ -83,24 +96,50 @@ def create_only(call: Call) -> None:
         raise Problem("precondition-required")
 
 
-def visible_application(connection: Connection, call: Call, identifier: UUID) -> Row[Any]:
-    """The row of an application the caller may see. Raises Problem `not-found`."""
-    row = connection.execute(
-        select(applications, application_ids.c.sha256)
-        .join(
-            application_ids,
-            and_(
-                applications.c.received_on == application_ids.c.received_on,
-                applications.c.id == application_ids.c.id,
-            ),
-        )
-        .where(application_ids.c.id == identifier)
-    ).one_or_none()
-    if row is None:
-        raise not_found()
-    if not covers(call.caller, row.station, row.district):
-        call.centre.log.warning(
-            "out of jurisdiction", clerk=call.caller.clerk, station=call.caller.station
-        )
-        raise not_found()
-    return row
+def receipted(call: Call, held: Held) -> Response:
+    """The answer that something is held."""
+    return Response(
+        Receipt(receipt=receipt_of(call.centre.identity, held)).model_dump_json(),
+        201 if held.created else 200,
+        {"ETag": f'"{held.sha256}"'},
+        "application/json",
+    )
+
+
+def _opened(call: Call) -> bytes:
+    try:
+        sealed = call.body.decode("ascii")
+        opened = jwe.decrypt_compact(sealed, call.centre.identity.seal, list(SEALING.values()))
+    except (JoseError, ValueError, TypeError):
+        raise Problem("invalid", field="", message="not sealed to this centre") from None
+    return opened.plaintext or b""
+
+
+def _offer_act(act: Act[Any]) -> None:
+    @router.offer(
+        "POST",
+        f"/{{id}}/{act.name}",
+        roles=PEOPLE_WRITERS,
+        body=act.model,
+        answer=Receipt,
+        status=201,
+        also={200: "Held already, with the same bytes"},
+        refusals=(
+            "key-reused",
+            "state-conflict",
+            "approval-required",
+            "approval-refused",
+            "precondition-failed",
+            "precondition-required",
+            "unavailable",
+        ),
+        headers=("Idempotency-Key", "Approval"),
+    )
+    async def put(id: UUID, call: Called) -> Response:
+        return receipted(call, await perform(call, act, id))
+
+    put.__doc__ = act.summary
+
+
+for _act in ACTS:
+    _offer_act(_act)

@@ -4,13 +4,15 @@ from typing import Annotated
 
 from fastapi import Query
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, select
 
 from central.auth.scope import PEOPLE_WRITERS
 from central.receipts import receipt_of
 from central.resource import Called, Resource
+from central.seen import with_hash
 from central.storage.port import Held
-from central.storage.schema import application_ids, applications, ledgers
+from central.storage.records import held
+from central.storage.schema import applications, ledgers, records
 
 router = Resource(prefix="/v1/receipts", tags=["receipts"])
 
@@ -40,30 +42,33 @@ async def get_receipts(
     station = call.caller.station
 
     def work(connection: Connection) -> tuple[list[Held], int]:
-        rows = connection.execute(
-            select(applications, application_ids.c.sha256)
-            .join(
-                application_ids,
-                and_(
-                    applications.c.received_on == application_ids.c.received_on,
-                    applications.c.id == application_ids.c.id,
-                ),
-            )
-            .where(applications.c.station == station, applications.c.seq > since)
+        accepted = connection.execute(
+            with_hash.where(applications.c.station == station, applications.c.seq > since)
             .order_by(applications.c.seq)
             .limit(limit)
-        ).all()
+        )
+        acts = connection.execute(
+            select(records)
+            .where(records.c.station == station, records.c.seq > since)
+            .order_by(records.c.seq)
+            .limit(limit)
+        )
         last = connection.execute(
             select(ledgers.c.receipt_seq).where(ledgers.c.chain == station)
         ).scalar_one()
-        return [
-            Held(row.id, row.sha256, row.seq, row.received_at, row.station, row.kid, False)
-            for row in rows
-        ], last
+        found = [
+            *(
+                Held(row.id, row.sha256, row.seq, row.received_at, station, row.kid, False)
+                for row in accepted
+            ),
+            *map(held, acts),
+        ]
+        found.sort(key=lambda one: one.seq)
+        return found[:limit], last
 
     found, last = await call.read(work)
     return Receipts(
-        receipts=[receipt_of(call.centre.identity, held) for held in found],
+        receipts=[receipt_of(call.centre.identity, one) for one in found],
         last_seq=last,
         next_since=found[-1].seq if len(found) == limit else None,
     )

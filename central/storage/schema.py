@@ -151,8 +151,8 @@ open_items = Table(
 records = Table(
     "records",
     metadata,
-    Column("kind", String(24), primary_key=True),
     Column("id", Uuid, primary_key=True),
+    Column("kind", String(24), nullable=False),
     Column("application_id", Uuid),
     Column("station", String(64), nullable=False),
     Column("district", String(6), nullable=False),
@@ -165,23 +165,19 @@ records = Table(
     Column("created_by", String(64), nullable=False),
     Column("body", Text, nullable=False),
     Column("detail", Text, nullable=False),
+    Column("seq", BigInteger),
+    Column("kid", String(43)),
     Index("records_application", "application_id", "kind"),
     Index("records_station", "station", "kind", "state", "due_on"),
     Index("records_district", "district", "kind", "state", "due_on"),
     Index("records_person", "person_key", "kind"),
+    Index("records_seq", "station", "seq"),
 )
-"""Deferrals, parcels, tickets and the like. `body` never changes, `detail` goes with the state."""
+"""Deferrals, parcels, tickets and the like. `body` never changes, `detail` goes with the state.
 
-idempotency = Table(
-    "idempotency",
-    metadata,
-    Column("key", String(255), primary_key=True),
-    Column("station", String(64), nullable=False),
-    Column("fingerprint", String(64), nullable=False),
-    Column("status", Integer, nullable=False),
-    Column("answer", Text, nullable=False),
-    Column("created_at", Instant, nullable=False),
-)
+What a station minted has its id from there (an act's Idempotency-Key) and a receipt (`seq`, `kid`);
+ids are unique over all kinds and kept for ever.
+"""
 
 approvals = Table(
     "approvals",

@@ -12,8 +12,8 @@ down_revision = "0001"
 def upgrade() -> None:
     op.create_table(
         "records",
-        sa.Column("kind", sa.String(24), primary_key=True),
         sa.Column("id", sa.Uuid, primary_key=True),
+        sa.Column("kind", sa.String(24), nullable=False),
         sa.Column("application_id", sa.Uuid),
         sa.Column("station", sa.String(64), nullable=False),
         sa.Column("district", sa.String(6), nullable=False),
@@ -26,20 +26,14 @@ def upgrade() -> None:
         sa.Column("created_by", sa.String(64), nullable=False),
         sa.Column("body", sa.Text, nullable=False),
         sa.Column("detail", sa.Text, nullable=False),
+        sa.Column("seq", sa.BigInteger),
+        sa.Column("kid", sa.String(43)),
     )
     op.create_index("records_application", "records", ["application_id", "kind"])
     op.create_index("records_station", "records", ["station", "kind", "state", "due_on"])
     op.create_index("records_district", "records", ["district", "kind", "state", "due_on"])
     op.create_index("records_person", "records", ["person_key", "kind"])
-    op.create_table(
-        "idempotency",
-        sa.Column("key", sa.String(255), primary_key=True),
-        sa.Column("station", sa.String(64), nullable=False),
-        sa.Column("fingerprint", sa.String(64), nullable=False),
-        sa.Column("status", sa.Integer, nullable=False),
-        sa.Column("answer", sa.Text, nullable=False),
-        sa.Column("created_at", Instant, nullable=False),
-    )
+    op.create_index("records_seq", "records", ["station", "seq"])
     op.create_table(
         "approvals",
         sa.Column("jti", sa.String(64), primary_key=True),
@@ -59,5 +53,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for name in ("blobs", "approvals", "idempotency", "records"):
+    for name in ("blobs", "approvals", "records"):
         op.drop_table(name)
