@@ -75,8 +75,8 @@ class SamvDriver:
         self._last: Content | None = None
         self._failures = 0
         self._noise = 0
-        self._finds_again: bool | None = None
-        """Whether find shows a card that was read and still lies there; None: not learnt yet."""
+        self._finds_again = False
+        """This module has found a card again that was read and had not left."""
         self._status_due = 0.0
 
     def open(self, session: Session) -> ReaderUp:
@@ -117,6 +117,9 @@ class SamvDriver:
         session.begin_read()
         if self._presence is Presence.EMPTY and time.monotonic() > self._status_due:
             self._check_health(session)
+        touched = self._touches(session) if self._presence is Presence.READ else None
+        if touched:
+            return
         found = self._found(session)
         if found is None:
             return
@@ -124,7 +127,7 @@ class SamvDriver:
             if found:
                 self._arrive(session)
         elif self._presence is Presence.READ:
-            self._watch_read(session, found)
+            self._watch_read(session, touched, found)
         elif not found:
             self._leave(session)
         elif self._presence is Presence.FAILED:
@@ -182,7 +185,6 @@ class SamvDriver:
     def _deliver(self, session: Session, content: Content, card: IdCard) -> None:
         self._presence, self._last = Presence.READ, content
         session.emit(CardRead(self.reader, self._with_picture(card)))
-        self._learn(session)
 
     def _with_picture(self, card: IdCard) -> IdCard:
         if self._decoder is None or card.photo is None:
@@ -202,25 +204,12 @@ class SamvDriver:
         if error.problem in _LOST or self._link.silent > 1:
             raise error
 
-    def _learn(self, session: Session) -> None:
-        """Ask about the card that was just read: how does this module speak of it?
-
-        By the standard a card that was read is not found again before it has left, so find cannot
-        tell "still there" from "gone". Then asking for its newest address can, on modules that
-        keep the card selected. Others find the same card again and again. Nothing is concluded
-        from a card that leaves meanwhile.
-        """
-        if self._finds_again is not None:
-            return
-        if self._touches(session) is False:
-            self._leave(session)
-        elif self._found(session):
-            self._finds_again = True
-        elif self._touches(session):
-            self._finds_again = False
-
     def _touches(self, session: Session) -> bool | None:
-        """Whether the selected card still answers; None when that cannot be asked."""
+        """Whether the card that was read still answers; None when that cannot be asked.
+
+        By the standard such a card is not found again before it has left, so find cannot tell
+        "still there" from "gone". Asking once more for its newest address can: it stays selected.
+        """
         answered = self._last is not None and ADDRESS_UNREAD not in self._last.warnings
         if not self._abilities.addresses or not answered:
             return None
@@ -233,20 +222,19 @@ class SamvDriver:
             return None
         return True
 
-    def _watch_read(self, session: Session, found: bool) -> None:
-        if found and self._finds_again is not False:
+    def _watch_read(self, session: Session, touched: bool | None, found: bool) -> None:
+        """Deal with a card that was read and may be gone, or be another one."""
+        if found:
             self._read_over(session)
-        elif found:
-            self._leave(session)
-            self._arrive(session)
-        elif self._finds_again or (self._finds_again is False and self._touches(session) is False):
+        elif touched is False or self._finds_again:
             self._leave(session)
 
     def _read_over(self, session: Session) -> None:
-        """The module finds lying cards again: see whether it is still the same one."""
+        """A card is found: another one, or the same on a module that finds lying cards again."""
         try:
             content = self._read(session)
             if self._last is not None and content.blocks == self._last.blocks:
+                self._finds_again = True
                 return
             card = content.card(self._origin())
         except ReaderError as error:
