@@ -114,6 +114,11 @@ class Pack:
             found = self._rules[stretch] = _compile(self.resolved, day)
         return found
 
+    def limit(self, code: str, on: date) -> int | None:
+        """The number other rooms keep to (table `retention`), in the row's unit; None without."""
+        rows = (row for row in self.resolved.retention if row.code == code and row.holds_on(on))
+        return next((row.amount for row in rows), None)
+
     def called(self, code: str) -> Text:
         """What people call `code`; the code itself when the pack has no name for it."""
         return self._names.get(code) or Text(zh=code, en=code)

@@ -172,25 +172,26 @@ class PlainYearRow(Row):
 
 
 class HoursRow(Row):
-    """When places with this `profile` are open on these weekdays (1 = Monday)."""
+    """When places with this `profile` are open, at the site's own time.
+
+    Without `weekdays` (1 = Monday): on working days. With them: on those that are none.
+    """
 
     profile: Slug
-    weekdays: Weekdays
+    weekdays: Weekdays = ()
     opens: PlainTime
     closes: PlainTime
-    extended: bool = False
-    """Open beyond office hours; such a day is no working day for it."""
 
 
 class SiteRow(Row):
-    """One place of the network. `refers_to`: the hall a police station sends people to first."""
+    """One place of the network; `id` is its code. `position` in thousandths of a degree, N and E."""
 
-    code: NonEmpty
     kind: Annotated[SiteKind, Strict(False)]
     district: DivisionCode
     name: Text
     address: NonEmpty
     hours: Slug
+    position: tuple[int, int] | None = Field(default=None, strict=False)
     instant: bool = False
     """Has machines that issue while one waits."""
 
