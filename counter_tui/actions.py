@@ -1,0 +1,105 @@
+"""What the keys of the table do. Each method is one row of `bindings.KEYS`."""
+
+from typing import TYPE_CHECKING, cast
+
+from textual.timer import Timer
+
+from counter_tui.bindings import KEYS
+from counter_tui.screens.frame import Frame
+from counter_tui.words import LANGUAGES
+from widgets.seams import SafeApp
+
+if TYPE_CHECKING:
+    from counter_tui.app import CounterApp
+    from counter_tui.screens.case import CaseScreen
+
+
+class Actions(SafeApp):
+    """The actions of the application, apart from its life."""
+
+    _mask_timer: Timer | None = None
+
+    @property
+    def me(self) -> "CounterApp":
+        """This application by its own type."""
+        return cast("CounterApp", self)
+
+    @property
+    def frame(self) -> Frame:
+        """The screen in sight."""
+        return cast("Frame", self.screen)
+
+    @property
+    def case_screen(self) -> "CaseScreen":
+        """The screen in sight, where a key works on a case only."""
+        return cast("CaseScreen", self.screen)
+
+    async def action_press(self, index: int) -> None:
+        """A key of the table: do it, or say why not."""
+        key, frame = KEYS[index], self.frame
+        if key.action == "back" and frame.close_boxes():
+            return
+        reason = key.reason(frame.situation())
+        if reason:
+            frame.flash(f"{key.key.upper()}: {self.me.words(reason)}", bad=True)
+            return
+        frame.flash("")
+        await self.run_action(key.action, self)
+
+    def action_why(self) -> None:
+        self.frame.explain()
+
+    def action_part(self, name: str) -> None:
+        self.case_screen.go(name)
+
+    def action_fill(self) -> None:
+        self.case_screen.fill()
+
+    def action_undo(self) -> None:
+        self.case_screen.undo()
+
+    def action_menu(self) -> None:
+        self.frame.open_menu()
+
+    def action_repaint(self) -> None:
+        self.repaint()
+
+    def action_language(self) -> None:
+        words, names = self.me.words, list(LANGUAGES)
+        words.switch(names[(names.index(words.language) + 1) % len(names)])
+        self.frame.relabel()
+        self.frame.rewrite()
+
+    async def action_leave(self) -> None:
+        await self.me.leave()
+
+    async def action_back(self) -> None:
+        if self.frame.place == "case":
+            await self.me.put_aside()
+
+    async def action_manual(self) -> None:
+        desk = self.me.desk
+        if desk is not None:
+            await self.me.open(desk.blank())
+
+    async def action_lock(self) -> None:
+        await self.me.lock()
+
+    def action_reveal(self) -> None:
+        """Show masked data for some seconds; pressing again (or holding the key) starts anew."""
+        app = self.me
+        if not app.revealed:
+            app.record("revealed")
+        app.revealed = True
+        self.frame.rewrite()
+        if self._mask_timer is not None:
+            self._mask_timer.stop()
+        self._mask_timer = self.set_timer(app.config.terminal.reveal_seconds, app.mask)
+
+    async def action_accept(self) -> None:
+        self.case_screen.commit()
+        obstacle = self.case_screen.situation().obstacle
+        if obstacle:
+            self.frame.flash(self.me.words(obstacle), bad=True)
+        else:
+            self.me.begin_accept()

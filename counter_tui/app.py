@@ -1,0 +1,263 @@
+"""The application: wires screens, desk, office and readers. It decides nothing itself."""
+
+import asyncio
+import gc
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
+from time import monotonic
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual.binding import Binding
+from textual.events import Event, Key
+
+from counter_tui.actions import Actions
+from counter_tui.bindings import KEYS
+from counter_tui.config import Config
+from counter_tui.failure import Failure
+from counter_tui.office import Clerk, Office, OutboxGlance
+from counter_tui.screens.signin import SignIn
+from counter_tui.words import N_, Words
+
+if TYPE_CHECKING:
+    from counter_tui.case.draft import Draft
+    from counter_tui.desk import Desk
+    from counter_tui.office import DraftRow
+    from devices.records import ReaderEvent
+
+THEME: Final = "ansi-dark"
+"""The terminal's own 16 colours: fewer bytes, and it reads on every terminal."""
+
+
+class CounterApp(Actions):
+    """One terminal of a station."""
+
+    CSS = """
+    Screen { background: ansi_default; color: ansi_default; }
+    SlimInput { background: ansi_default; color: ansi_default; }
+    SlimInput:focus { background: ansi_default; text-style: underline; }
+    SlimInput > .input--cursor { color: ansi_default; background: ansi_default;
+        text-style: reverse; }
+    """
+    BINDINGS: ClassVar = [
+        Binding(name, f"press({index})", show=False, priority=True)
+        for index, key in enumerate(KEYS)
+        for name in (key.key, key.second)
+        if name and not name.startswith("page")
+    ]
+
+    def __init__(
+        self,
+        config: Config,
+        clerks: list[Clerk],
+        make_office: Callable[[], Office],
+        now: Callable[[], datetime] = lambda: datetime.now().astimezone(),
+    ) -> None:
+        super().__init__()
+        self.config, self.clerks, self.now = config, clerks, now
+        self._make_office = make_office
+        self._office: Office | None = None
+        self._loaded = asyncio.Event()
+        self._last_key = monotonic()
+        self.words = Words(config.language)
+        self.desk: Desk | None = None
+        self.outbox = OutboxGlance()
+        self.home_drafts: list[DraftRow] = []
+        self.reader_line = ""
+        self.revealed = False
+        self.accepting = False
+        self.theme = THEME
+
+    # Life
+
+    def get_default_screen(self) -> SignIn:
+        return SignIn()
+
+    def on_mount(self) -> None:
+        self.listen_to_signals()
+        # The first frame is painted before anything heavy is imported.
+        self.call_after_refresh(self._start)
+
+    def _start(self) -> None:
+        self.set_interval(15, self._lock_when_idle)
+        self.run_worker(self._load(), group="load")
+
+    async def _load(self) -> None:
+        """Behind the first frame: imports, store code, readers."""
+        try:
+            self._office = await asyncio.to_thread(self._imported)
+        except Failure as failure:
+            self.complain(failure)
+            return
+        self._loaded.set()
+        self.frame.rewrite()
+        await self._listen(self._office.readers())
+
+    def _imported(self) -> Office:
+        import counter_tui.screens.ready  # noqa: F401 - only to have it loaded
+
+        office = self._make_office()
+        gc.collect()
+        gc.freeze()
+        return office
+
+    @property
+    def office(self) -> Office:
+        """The desk's services; there from shortly after the first frame."""
+        assert self._office is not None
+        return self._office
+
+    async def on_event(self, event: Event) -> None:
+        if isinstance(event, Key):
+            self._last_key = monotonic()
+        await super().on_event(event)
+
+    async def leave(self) -> None:
+        """End: what was typed is on the disk before the screen goes."""
+        if self.desk is not None:
+            self.frame.commit()
+            await self.desk.flush()
+        if self._office is not None:
+            await self._office.close()
+        self.exit()
+
+    def on_failure(self, error: BaseException | None) -> str:
+        if self._office is not None:
+            self._office.note_failure(error)
+        return self.words(
+            N_("The program failed ({kind}); the case is saved. Start it again and call support."),
+            kind=type(error).__name__,
+        )
+
+    # Sign-in and lock
+
+    def sign_in(self, clerk: Clerk, pin: str) -> None:
+        """Try a PIN; the screen after it is the one the clerk left."""
+        self.run_worker(self._sign_in(clerk, pin), group="sign-in")
+
+    async def _sign_in(self, clerk: Clerk, pin: str) -> None:
+        await self._loaded.wait()
+        try:
+            entry = await self.office.sign_in(clerk.id, pin)
+        except Failure as failure:
+            self.frame.flash(failure.said(self.words), bad=True)
+            return
+        from counter_tui.screens.ready import CaseScreen, Desk, Home
+
+        if self.desk is None:
+            self.desk = Desk(self.office, entry, self.now, self.complain)
+            self.install_screen(Home(), "home")
+            self.install_screen(CaseScreen(), "case")
+            self.office.watch(self.show_outbox)
+            self.run_worker(self._fetch_book(), group="book")
+        if self.desk.case is None:
+            await self.go_home()
+        else:
+            await self._show("case")
+
+    async def _fetch_book(self) -> None:
+        book = await self.office.address_book()
+        if book is not None and self.desk is not None:
+            self.desk.take_book(book)
+            self.frame.rewrite()
+
+    def complain(self, failure: Failure) -> None:
+        """Say what went wrong behind the keys."""
+        self.frame.flash(failure.said(self.words), bad=True)
+
+    async def lock(self) -> None:
+        """Hide everything behind the sign-in screen; the case stays open and kept."""
+        if self.desk is None or self.frame.place == "signin":
+            return
+        self.frame.commit()
+        self.mask()
+        # Sign-in is the floor of the stack; what the clerk works on stands on it.
+        await self.pop_screen()
+
+    async def _lock_when_idle(self) -> None:
+        if monotonic() - self._last_key > self.config.terminal.lock_after_minutes * 60:
+            await self.lock()
+
+    # Cases
+
+    async def go_home(self) -> None:
+        """The home screen with the drafts as they are on the disk."""
+        if self.desk is not None:
+            await self.desk.flush()
+        self.home_drafts = await self.office.drafts()
+        await self._show("home")
+
+    async def _show(self, name: str) -> None:
+        if self.frame.place == "signin":
+            await self.push_screen(name)
+        elif self.frame.place == name:
+            self.frame.on_screen_resume()
+        else:
+            await self.switch_screen(name)
+
+    async def put_aside(self) -> None:
+        """From the case back home; it stays among the drafts."""
+        self.frame.commit()
+        self.mask()
+        if self.desk is not None:
+            self.desk.close()
+        await self.go_home()
+
+    async def open(self, draft: "Draft") -> None:
+        """Open a draft as the case in hand."""
+        if self.desk is not None:
+            self.mask()
+            self.desk.open(draft)
+            await self._show("case")
+
+    async def open_row(self, row: "DraftRow") -> None:
+        """Go on with a draft of the list."""
+        if self.desk is not None:
+            try:
+                await self.open(self.desk.draft_of(row))
+            except ValueError:
+                self.frame.flash(self.words(N_("A newer version of the program wrote this.")), True)
+
+    def begin_accept(self) -> None:
+        """Store the case as accepted, behind the keys."""
+        self.accepting = True
+        self.frame.flash(self.words(N_("Storing ...")))
+        self.run_worker(self._accept(), group="accept")
+
+    async def _accept(self) -> None:
+        assert self.desk is not None
+        try:
+            accepted = await self.desk.accept()
+        except Failure as failure:
+            self.complain(failure)
+            return
+        finally:
+            self.accepting = False
+        self.mask()
+        await self.go_home()
+        self.frame.flash(self.words(N_("Accepted: {number}"), number=accepted.number))
+
+    def mask(self) -> None:
+        """Personal data are masked again."""
+        if self.revealed:
+            self.revealed = False
+            self.frame.rewrite()
+
+    def record(self, action: str) -> None:
+        """Write what the clerk did with the open case to the audit chain."""
+        if self.desk is not None and self.desk.case is not None:
+            entry = self.office.record(action, self.desk.case.draft.id)
+            self.run_worker(entry, group="audit")
+
+    # What comes from outside
+
+    def show_outbox(self, glance: OutboxGlance) -> None:
+        """The outbox moved."""
+        self.outbox = glance
+        self.frame.show_status()
+
+    async def _listen(self, events: AsyncIterator["ReaderEvent"]) -> None:
+        from counter_tui.reading import Reading
+
+        reading = Reading(self)
+        async for event in events:
+            await reading.take(event)

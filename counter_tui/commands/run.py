@@ -1,0 +1,65 @@
+"""`counter run`: the terminal. Only what the first frame needs is imported here."""
+
+import gc
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from counter_tui import environment
+from counter_tui.config import Config, load
+
+if TYPE_CHECKING:
+    from counter_tui.office import Clerk, Office
+
+
+@click.command("run")
+@click.option(
+    "--config", "path", type=click.Path(path_type=Path), help="The station's configuration."
+)
+def command(path: Path | None) -> None:
+    """Run the terminal."""
+    gc.disable()
+    config = load(path)
+    environment.prepare()
+    from counter_tui.app import CounterApp
+    from widgets.seams import tolerate_foreign_bytes
+
+    tolerate_foreign_bytes()
+    app = CounterApp(config, list(_clerks(config.home)), lambda: _office(config))
+    gc.freeze()
+    gc.enable()
+    app.run(mouse=False)
+    sys.exit(app.return_code or 0)
+
+
+def _office(config: Config) -> "Office":
+    from counter_tui.keys.hardening import harden
+    from counter_tui.station_office import StationOffice
+
+    harden()
+    return StationOffice(config)
+
+
+def _clerks(home: Path) -> Iterator["Clerk"]:
+    """Who may sign in, from what stands outside the seals; a damaged file is left out."""
+    from counter_tui.clean import clean
+    from counter_tui.office import Clerk
+
+    demo = _document(home / "demo.json")
+    for path in sorted((home / "clerks").glob("*.json")):
+        found = _document(path)
+        if isinstance(found.get("id"), str) and isinstance(found.get("name"), str):
+            pin = str(demo.get("pin", "")) if demo.get("clerk") == found["id"] else ""
+            yield Clerk(clean(found["id"]), clean(found["name"]), pin)
+
+
+def _document(path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}

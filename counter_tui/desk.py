@@ -1,0 +1,206 @@
+"""The desk: the open case, its drafts and how they are kept. No Textual.
+
+Every change is saved behind the keys, the newest state of a draft only; `flush` waits for it.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from uuid6 import uuid7
+
+from counter_tui.address.book import CODE_SYSTEM, AddressBook, Unit
+from counter_tui.case import cards, fields, masking
+from counter_tui.case.case import Case
+from counter_tui.case.draft import Draft
+from counter_tui.failure import Failure
+from counter_tui.office import Accepted, DraftRow, Entry, Office
+from devices.records import IdCard
+
+
+class Desk:
+    """One clerk at one counter."""
+
+    def __init__(
+        self,
+        office: Office,
+        entry: Entry,
+        now: Callable[[], datetime],
+        complain: Callable[[Failure], None],
+    ) -> None:
+        self._office, self._entry, self._now = office, entry, now
+        self._complain = complain
+        self._unsaved: dict[str, Draft] = {}
+        self._saving: asyncio.Task[None] | None = None
+        self.case: Case | None = None
+        self.book: AddressBook | None = None
+
+    def take_book(self, book: AddressBook) -> None:
+        """The address book is there; the open case profits at once."""
+        self.book = book
+        if self.case is not None and self.case.change(self._placed(self.case.draft)):
+            self.keep()
+
+    # Opening and closing
+
+    async def draft_for(self, card: IdCard) -> Draft:
+        """The draft a card opens: the person's own unfinished one, or a new one."""
+        now = self._now()
+        await self.flush()
+        for row in await self._office.drafts():
+            found = Draft.from_json(row.body)
+            if cards.same_person(found, card):
+                return cards.with_card(found, card, now)
+        return cards.draft_of(card, str(uuid7()), now)
+
+    def blank(self) -> Draft:
+        """A new case for somebody without a chip."""
+        made = self._now().isoformat(timespec="seconds")
+        return Draft(id=str(uuid7()), created_at=made, evidence="temporary_card", part="identity")
+
+    def open(self, draft: Draft) -> Case:
+        """Make `draft` the open case and keep it."""
+        self.case = Case(self._placed(draft), self._entry.pack, self._entry.place, self._now)
+        self.keep()
+        return self.case
+
+    def draft_of(self, row: DraftRow) -> Draft:
+        """A kept draft. Raises ValueError for one a newer program wrote."""
+        return Draft.from_json(row.body)
+
+    def card_again(self, card: IdCard) -> bool:
+        """The open case's own card was read; False when the card is another person's."""
+        case = self.case
+        if case is None or (case.draft.person.number and not cards.same_person(case.draft, card)):
+            return False
+        case.change(cards.with_card(case.draft, card, self._now()))
+        self.keep()
+        return True
+
+    def close(self) -> None:
+        """Put the case aside; it stays among the drafts."""
+        if self.case:
+            self.keep()
+        self.case = None
+
+    # Intents
+
+    def put_text(self, path: str, text: str) -> bool:
+        """A field was finished; True when something changed."""
+        return self._changed(lambda case: case.change(fields.with_text(case.draft, path, text)))
+
+    def put_choice(self, name: str, value: str) -> bool:
+        """A question of few answers was answered."""
+        return self._changed(lambda case: case.change(fields.with_choice(case.draft, name, value)))
+
+    def put_material(self, code: str, item: int | None, status: str) -> str:
+        """A material was set; "" or the sentence why not."""
+        if self.case is None:
+            return ""
+        why_not = self.case.put_material(code, item, status)
+        self.keep()
+        return why_not
+
+    def take_items(self, items: tuple[dict[str, Any], ...], method: str | None) -> bool:
+        """The items line was entered."""
+
+        def take(case: Case) -> bool:
+            draft = replace(case.draft, items=case.draft.items + items)
+            return case.change(replace(draft, method=method) if method else draft)
+
+        return self._changed(take)
+
+    def drop_item(self, index: int) -> bool:
+        """An item was taken out."""
+        return self._changed(lambda case: case.remove_item(index))
+
+    def undo(self) -> bool:
+        """The last change was taken back."""
+        return self._changed(lambda case: case.undo())
+
+    def fill(self) -> bool:
+        """Recipient and address are those of the card."""
+
+        def take(case: Case) -> bool:
+            person = case.draft.person
+            draft = case.draft.with_recipient(
+                name=person.name, phone=case.draft.phone, relation="self"
+            )
+            found = self.book.parse(person.address) if self.book else None
+            if self.book and found and found.unit:
+                draft = _delivered_to(draft, found.unit, self.book.as_of, found.rest)
+            return case.change(draft)
+
+        return self._changed(take)
+
+    def put_division(self, unit: Unit) -> bool:
+        """A unit was picked from the address book."""
+        as_of = self.book.as_of if self.book else ""
+        return self._changed(
+            lambda case: case.change(
+                _delivered_to(case.draft, unit, as_of, case.draft.recipient.detail)
+            )
+        )
+
+    def go(self, part: str) -> None:
+        """The clerk went to another part; where they are is kept too."""
+        self._changed(lambda case: case.change(replace(case.draft, part=part)))
+
+    async def accept(self) -> Accepted:
+        """Store the case as accepted. Raises Failure, and then it is still a draft."""
+        case = self.case
+        assert case is not None and case.obstacle is None
+        await self.flush()
+        accepted = await self._office.accept(case)
+        self._unsaved.pop(case.draft.id, None)
+        self.case = None
+        return accepted
+
+    # Keeping
+
+    def keep(self) -> None:
+        """Save the open case behind the keys."""
+        if self.case is None:
+            return
+        self._unsaved[self.case.draft.id] = self.case.draft
+        if self._saving is None or self._saving.done():
+            self._saving = asyncio.get_running_loop().create_task(self._save())
+
+    async def flush(self) -> None:
+        """Wait until everything typed so far is on the disk."""
+        if self._saving is not None:
+            await self._saving
+
+    async def _save(self) -> None:
+        while self._unsaved:
+            draft = self._unsaved.pop(next(iter(self._unsaved)))
+            try:
+                await self._office.save(draft.id, draft.to_json(), masking.name(draft.person.name))
+            except Failure as failure:
+                self._complain(failure)
+
+    def _placed(self, draft: Draft) -> Draft:
+        """The draft with the place of registration that its address names, if it lacks one."""
+        if self.book is None or draft.hukou_code or not draft.person.address:
+            return draft
+        unit = self.book.parse(draft.person.address).unit
+        return replace(draft, hukou_code=unit.code[:6]) if unit else draft
+
+    def _changed(self, change: Callable[[Case], bool]) -> bool:
+        if self.case is None or not change(self.case):
+            return False
+        self.keep()
+        return True
+
+
+def _delivered_to(draft: Draft, unit: Unit, as_of: str, detail: str) -> Draft:
+    return draft.with_recipient(
+        division_code=unit.code,
+        division_name=unit.full_name,
+        code_system=CODE_SYSTEM,
+        as_of=as_of,
+        detail=detail,
+        postcode=unit.postcode or draft.recipient.postcode,
+    )

@@ -1,0 +1,110 @@
+"""What the screens ask of the rest of the house, and the thread that answers.
+
+Screens await these; none of them blocks the keys. The store belongs to one thread, here.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from counter_tui.address.book import AddressBook
+    from counter_tui.case.case import Case
+    from counter_tui.case.facts import Place
+    from devices.records import ReaderEvent
+    from intake import Pack
+
+
+@dataclass(frozen=True, slots=True)
+class Clerk:
+    """One who may sign in here. `pin` is given in the demo only, to be shown."""
+
+    id: str
+    name: str
+    pin: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRow:
+    """One line of the list of drafts."""
+
+    id: str
+    body: dict[str, Any] = field(repr=False)
+    saved_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxGlance:
+    """What the status line says about the way to the centre."""
+
+    waiting: int = 0
+    oldest_seconds: int = 0
+    receipted: int = 0
+    tasks: int = 0
+    needs_login: bool = False
+    last_number: str = ""
+    last_receipted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """An application that is on the disk: its id and the number people say."""
+
+    id: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a sign-in opens: the rules that decide and the place that accepts."""
+
+    pack: "Pack"
+    place: "Place"
+
+
+class Office(Protocol):
+    """The desk's services. Each raises `Failure` with a sentence when it cannot."""
+
+    async def sign_in(self, clerk: str, pin: str) -> Entry:
+        """Open the station for a clerk; returns when drafts can be read."""
+        ...
+
+    async def drafts(self) -> list[DraftRow]:
+        """All drafts, the last saved first."""
+        ...
+
+    async def save(self, draft_id: str, body: dict[str, Any], label: str) -> None:
+        """Keep a draft; on the disk when it returns."""
+        ...
+
+    async def discard(self, draft_id: str, reason: str) -> None:
+        """Take a draft off the list."""
+        ...
+
+    async def accept(self, case: "Case") -> Accepted:
+        """Store the application, its audit entry and its outbox row in one commit."""
+        ...
+
+    def watch(self, moved: Callable[[OutboxGlance], None]) -> None:
+        """Call `moved` now and whenever the outbox stands differently."""
+        ...
+
+    async def record(self, action: str, draft_id: str) -> None:
+        """Write an entry to the audit chain."""
+        ...
+
+    async def address_book(self) -> "AddressBook | None":
+        """The address book; None when it can be neither read nor made."""
+        ...
+
+    def readers(self) -> AsyncIterator["ReaderEvent"]:
+        """What the card readers see, for ever."""
+        ...
+
+    def note_failure(self, error: BaseException | None) -> None:
+        """Log that the program failed; the type of the error, never its text."""
+        ...
+
+    async def close(self) -> None:
+        """Finish what is being written and let go."""
+        ...

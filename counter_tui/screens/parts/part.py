@@ -1,0 +1,99 @@
+"""What the parts have in common."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, cast
+
+from rich.text import Text
+from textual.containers import Vertical
+from textual.events import Blur
+from textual.message import Message
+from textual.widgets import Input
+
+from counter_tui.case.case import Case
+from counter_tui.words import Words
+from intake.decision import Reason
+from widgets.form import Form
+from widgets.seams import SlimInput
+
+if TYPE_CHECKING:
+    from counter_tui.app import CounterApp
+    from counter_tui.screens.case import CaseScreen
+
+
+class Field(SlimInput):
+    """A field of the case: `name` is its path in the draft. Masked while the cursor is elsewhere."""
+
+    class Committed(Message):
+        """The clerk has finished with the field."""
+
+        def __init__(self, field: "Field", moved_on: bool) -> None:
+            super().__init__()
+            self.field, self.moved_on = field, moved_on
+
+    def __init__(self, name: str, mask: Callable[[str], str] | None = None, **named: Any) -> None:
+        super().__init__(name=name, id=name.replace(".", "-"), **named)
+        self._mask = mask
+        self.revealed = False
+
+    @property
+    def _value(self) -> Text:
+        if self._mask and not self.has_focus and not self.revealed:
+            return Text(self._mask(self.value), no_wrap=True, overflow="ignore", end="")
+        return super()._value
+
+    def put(self, value: str) -> None:
+        """Show `value` unless the clerk is typing here."""
+        if not self.has_focus and value != self.value:
+            with self.prevent(Input.Changed):
+                self.value = value
+
+    def on_blur(self, event: Blur) -> None:
+        self.post_message(self.Committed(self, moved_on=True))
+
+    async def action_submit(self) -> None:
+        self.post_message(self.Committed(self, moved_on=False))
+
+
+class Part(Vertical):
+    """One part. `part` is its name in `bindings.PARTS`."""
+
+    part = ""
+
+    DEFAULT_CSS = """
+    Part { height: 1fr; scrollbar-size: 0 0; overflow: hidden; }
+    """
+
+    @property
+    def counter(self) -> "CounterApp":
+        """The application, by its own type."""
+        return cast("CounterApp", self.app)
+
+    @property
+    def stage(self) -> "CaseScreen":
+        """The screen that takes intents."""
+        return cast("CaseScreen", self.screen)
+
+    @property
+    def words(self) -> Words:
+        """The language in use."""
+        return self.counter.words
+
+    def put(self, case: Case) -> None:
+        """Show the case as it is now."""
+        raise NotImplementedError
+
+    def enter(self) -> None:
+        """Put the cursor where work begins."""
+        for widget in self.query("*").results():
+            if widget.focusable and widget.display:
+                widget.focus()
+                return
+
+    def why(self, case: Case) -> tuple[str, list[Reason]]:
+        """The line under the cursor and the reasons for it."""
+        return "", []
+
+    def relabel(self) -> None:
+        """Write labels again in the language in use."""
+        for form in self.query(Form):
+            form.relabel()

@@ -1,0 +1,282 @@
+"""The office of a real station: store, sign-in, readers, agent. Imported behind the first frame."""
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from counter_tui import packs, signin
+from counter_tui.accept import Particulars, application
+from counter_tui.address import book
+from counter_tui.address.book import AddressBook
+from counter_tui.agent.lock import agent_lock
+from counter_tui.bell import Bell, Message, ring
+from counter_tui.case.case import Case
+from counter_tui.case.draft import Draft
+from counter_tui.case.facts import Place
+from counter_tui.config import HOME_VARIABLE, Config
+from counter_tui.failure import Failure, OutOfOrder
+from counter_tui.guards import Frozen, freeze
+from counter_tui.limits import Limits
+from counter_tui.logs import open_log
+from counter_tui.office import Accepted, DraftRow, Entry, OutboxGlance
+from counter_tui.signin import Session
+from counter_tui.station import read_station, store_path
+from counter_tui.store import Store, StoreThread
+from counter_tui.words import N_
+from devices.factory import Options
+from devices.readers import Readers
+from devices.records import ReaderEvent
+from intake.application import Address, Evidence, Person, Recipient
+
+POLL_SECONDS = 10
+"""How often the outbox is looked at while something waits; a ring may have been lost."""
+
+
+class StationOffice:
+    """Everything that is not a screen, for one terminal."""
+
+    def __init__(self, config: Config) -> None:
+        self._config = config
+        self._home = config.home
+        self._station = read_station(config.home)
+        self._log: Any = open_log(config, "terminal")
+        self._in_use = packs.in_use(config.rules.pack, config.home)
+        self._limits = Limits().by(self._in_use.pack.resolved.retention)
+        self._thread: StoreThread | None = None
+        self._session: Session | None = None
+        self._bell: Bell | None = None
+        self._moved: Callable[[OutboxGlance], None] | None = None
+        self._looking: asyncio.Task[None] | None = None
+        self._last: UUID | None = None
+        self._agent: subprocess.Popen[bytes] | None = None
+
+    # Signing in
+
+    async def sign_in(self, clerk: str, pin: str) -> Entry:
+        """Check the PIN, open the store, admit the clerk, and see that an agent runs."""
+        session = await asyncio.to_thread(signin.unlock, self._home, clerk, pin)
+        if self._thread is None:
+            self._thread = await StoreThread.open(store_path(self._home), session.store_key)
+        await self._call(lambda store: signin.admit(store, session, self._station))
+        self._session = session
+        await asyncio.to_thread(self._see_to_agent, session)
+        return Entry(self._in_use.pack, Place(self._station.code, self._station.kind))
+
+    def _see_to_agent(self, session: Session) -> None:
+        """Give a waiting agent the key; start one where none runs."""
+        key = session.store_key.hex()
+        if ring(self._home, "agent", {"key": key}) or self._station.centre is None:
+            return
+        with agent_lock(self._home) as free:
+            if not free:
+                return
+        self._agent = subprocess.Popen(
+            [sys.executable, "-m", "counter_tui", "agent", "--key-stdin"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            env=_environment(self._config),
+        )
+        assert self._agent.stdin is not None
+        self._agent.stdin.write(f"{key}\n".encode())
+        self._agent.stdin.close()
+
+    # Drafts and acceptance
+
+    async def drafts(self) -> list[DraftRow]:
+        """All drafts, the last saved first."""
+        found = await self._call(lambda store: store.drafts.list())
+        return [DraftRow(str(one.id), one.body, one.saved_at) for one in found]
+
+    async def save(self, draft_id: str, body: dict[str, Any], label: str) -> None:
+        """Keep a draft; on the disk when it returns."""
+        await self._call(lambda store: store.drafts.save(UUID(draft_id), body, label))
+
+    async def discard(self, draft_id: str, reason: str) -> None:
+        """Take a draft off the list."""
+        await self._call(lambda store: store.drafts.discard(UUID(draft_id), reason))
+
+    async def may_begin(self) -> None:
+        """Raises Frozen when no new case may be begun."""
+        stopped = await self._call(lambda store: freeze(store, self._limits))
+        if stopped is not None:
+            raise Frozen(stopped)
+
+    async def accept(self, case: Case) -> Accepted:
+        """Application, audit entry and outbox row in one commit."""
+        draft, facts, session = case.draft, case.facts, self._session
+        assert facts is not None and session is not None
+
+        def commit(store: Store) -> Accepted:
+            made = application(
+                facts,
+                case.pack,
+                self._station,
+                session.clerk_id,
+                store.now(),
+                UUID(draft.id),
+                datetime.fromisoformat(draft.created_at),
+                particulars(draft),
+            )
+            row = store.accept(made, label_of(draft))
+            return Accepted(str(row.key), row.number)
+
+        accepted = await self._call(commit)
+        self._last = UUID(accepted.id)
+        ring(self._home, "agent", {"changed": "outbox"})
+        self._look()
+        return accepted
+
+    async def record(self, action: str, draft_id: str) -> None:
+        """Write an entry to the audit chain."""
+        clerk = self._session.clerk_id if self._session else None
+        await self._call(lambda store: store.audit.append(action, clerk, draft_id))
+
+    # What moves
+
+    def watch(self, moved: Callable[[OutboxGlance], None]) -> None:
+        """Call `moved` now and whenever the outbox stands differently."""
+        self._moved = moved
+        self._bell = Bell(self._home, "terminal")
+        self._bell.on_ring(self._heard)
+        self._look()
+
+    def _heard(self, message: Message) -> None:
+        self._look()
+
+    def _look(self) -> None:
+        if self._moved is not None and (self._looking is None or self._looking.done()):
+            self._looking = asyncio.get_running_loop().create_task(self._glance())
+
+    async def _glance(self) -> None:
+        while self._moved is not None:
+            seen = await self._call(self._seen)
+            self._moved(seen)
+            if not seen.waiting:
+                return
+            await asyncio.sleep(POLL_SECONDS if seen.oldest_seconds > POLL_SECONDS else 1)
+
+    def _seen(self, store: Store) -> OutboxGlance:
+        waiting = store.outbox.waiting()
+        number, receipted = "", False
+        if self._last is not None:
+            row = store.outbox.get(self._last)
+            number, receipted = row.number, row.state == "receipted"
+        return OutboxGlance(
+            waiting=waiting.total,
+            oldest_seconds=int(waiting.oldest.total_seconds()) if waiting.oldest else 0,
+            tasks=len(store.tasks.list()),
+            needs_login=bool(waiting.by_state.get("needs_login")),
+            last_number=number,
+            last_receipted=receipted,
+        )
+
+    # Readers, log, end
+
+    async def readers(self) -> AsyncIterator[ReaderEvent]:
+        """What the card readers see, for ever."""
+        settings = self._config.readers
+        options = Options(wlt_library=settings.wlt_library)
+        async with Readers(settings.uris, options) as readers:
+            async for event in readers:
+                yield event
+
+    async def address_book(self) -> AddressBook | None:
+        """The address book, made in a child process the first time."""
+        # The station's code begins with its county, and four digits of that are its city.
+        city = self._station.code[:4]
+        try:
+            return await asyncio.to_thread(AddressBook.open, self._home / book.FILE, city)
+        except (OSError, subprocess.SubprocessError) as error:
+            self._log.warning("no address book", error=error)
+            return None
+
+    def note_failure(self, error: BaseException | None) -> None:
+        """Log the type of a failure, never its text."""
+        self._log.error("failed", error=error)
+
+    async def close(self) -> None:
+        """Finish what is being written and let go."""
+        self._moved = None
+        if self._bell is not None:
+            self._bell.close()
+        if self._looking is not None:
+            self._looking.cancel()
+        if self._thread is not None:
+            await asyncio.to_thread(self._thread.close)
+            self._thread = None
+
+    async def _call(self, work: Callable[[Store], Any]) -> Any:
+        if self._thread is None:
+            raise OutOfOrder(N_("The store is not open; sign in again."))
+        try:
+            return await self._thread.call(work)
+        except Failure as failure:
+            self._log.warning("refused", error=failure)
+            raise
+
+
+def particulars(draft: Draft) -> Particulars:
+    """What an application has besides its facts."""
+    given = draft.person
+    person = Person(
+        name=given.name,
+        sex=given.sex,  # type: ignore[arg-type]
+        birth_date=date.fromisoformat(given.birth_date),
+        number=given.number,
+        ethnic_code=given.ethnic_code or None,
+        address=given.address or None,
+        issuing_authority=given.issuing_authority or None,
+        valid_from=_date(given.valid_from),
+        valid_to=_date(given.valid_to),
+        surname_pinyin=given.surname_pinyin or None,
+        given_pinyin=given.given_pinyin or None,
+    )
+    evidence = Evidence(
+        kind=draft.evidence,  # type: ignore[arg-type]
+        read_at=datetime.fromisoformat(draft.read_at or draft.created_at),
+        reader=draft.reader or None,
+        sam_number=draft.sam_number or None,
+    )
+    return Particulars(person, evidence, draft.phone or None, _recipient(draft))
+
+
+def _recipient(draft: Draft) -> Recipient | None:
+    to = draft.recipient
+    if draft.method != "post":
+        return None
+    return Recipient(
+        name=to.name,
+        phone=to.phone or draft.phone,
+        relation=to.relation,
+        address=Address(
+            division_code=to.division_code,
+            division_name=to.division_name,
+            code_system=to.code_system,
+            as_of=date.fromisoformat(to.as_of),
+            detail=to.detail,
+            postcode=to.postcode,
+        ),
+    )
+
+
+def label_of(draft: Draft) -> str:
+    """What lists show of a case: the masked name."""
+    from counter_tui.case import masking
+
+    return masking.name(draft.person.name)
+
+
+def _date(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _environment(config: Config) -> dict[str, str]:
+    import os
+
+    return {**os.environ, HOME_VARIABLE: str(config.home)}

@@ -1,0 +1,138 @@
+"""The field's own terms for the codes of facts and decisions, for both languages."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from counter_tui.words import N_, Words
+
+DOCUMENTS: Final = {
+    "passport": N_("ordinary passport"),
+    "hkm_permit": N_("Hong Kong-Macao permit"),
+    "tw_permit": N_("Taiwan permit"),
+}
+KINDS: Final = {
+    "first": N_("first application"),
+    "renew": N_("renewal"),
+    "reissue_lost": N_("reissuance (lost)"),
+    "reissue_damaged": N_("reissuance (damaged)"),
+    "reapply_expired": N_("re-application after expiry"),
+    "annotate": N_("annotation"),
+    "endorse": N_("endorsement"),
+}
+REGIONS: Final = {"HK": N_("Hong Kong"), "MO": N_("Macao"), "TW": N_("Taiwan")}
+ENTRIES: Final = {"single": N_("1×"), "double": N_("2×"), "multiple": N_("multiple")}
+VALIDITIES: Final = {
+    "3m": N_("3 months"),
+    "6m": N_("6 months"),
+    "1y": N_("1 year"),
+    "2y": N_("2 years"),
+    "3y": N_("3 years"),
+    "4y": N_("4 years"),
+    "5y": N_("5 years"),
+}
+MATERIALS: Final = {
+    "application_form": N_("application form, signed"),
+    "identity_read": N_("identity read"),
+    "photo": N_("photo"),
+    "fingerprints": N_("fingerprints"),
+    "guardian_present": N_("guardian present"),
+    "guardian_identity": N_("guardian's identity card"),
+    "delegation_letter": N_("delegation letter"),
+    "agent_identity": N_("companion's identity card"),
+    "guardianship_proof": N_("proof of guardianship"),
+    "unit_consent": N_("letter of consent of the unit"),
+    "military_consent": N_("consent of the army authority"),
+    "residence_permit": N_("residence permit"),
+    "hukou_booklet": N_("household register"),
+    "government_opinion": N_("opinion of the local government"),
+    "current_document": N_("present document"),
+    "loss_statement": N_("statement of loss"),
+    "kinship_proof": N_("proof of kinship"),
+    "reason_papers": N_("papers for the purpose"),
+    "business_licence": N_("business licence"),
+    "tax_registration": N_("tax registration"),
+    "social_insurance_list": N_("social insurance list"),
+}
+STATUSES: Final = {
+    "present": N_("present"),
+    "verified": N_("verified"),
+    "deferred": N_("to follow"),
+    "missing": N_("MISSING"),
+}
+CLASSES: Final = {"core": N_("core"), "secondary": N_("secondary")}
+OUTCOMES: Final = {
+    "accept": N_("can be accepted"),
+    "accept_with_deferral": N_("can be accepted with materials to follow"),
+    "incomplete": N_("core materials missing: hand out the one-time notice"),
+    "refer": N_("not served here: refer the applicant"),
+    "refuse": N_("refused by the rules"),
+}
+ITEM_OUTCOMES: Final = {
+    "accept": N_("served here"),
+    "refer": N_("refer to"),
+    "refuse": N_("refused"),
+}
+PLACES: Final = {
+    "police_station": N_("police-station service point"),
+    "district_hall": N_("district hall"),
+    "city_centre": N_("city centre"),
+    "mobile_visit": N_("home service"),
+}
+FEES: Final = {
+    **DOCUMENTS,
+    "annotation": N_("annotation"),
+    "endorsement": N_("endorsement"),
+    "postage": N_("postage, one parcel"),
+}
+GROUNDS: Final = {"age": N_("elderly person"), "disability": N_("person with disability")}
+PROOFS: Final = {
+    "identity_read": N_("birth date of the identity card"),
+    "disability_lookup": N_("disability look-up"),
+    "disability_certificate": N_("disability certificate checked"),
+}
+CHANNELS: Final = {
+    "window": N_("at the window"),
+    "post": N_("by post"),
+    "online": N_("online"),
+    "proxy": N_("by another person"),
+}
+SEXES: Final = {
+    "male": N_("male"),
+    "female": N_("female"),
+    "unknown": N_("sex unknown"),
+    "unstated": N_("sex not stated"),
+}
+EVIDENCE: Final = {
+    "chip": N_("chip read"),
+    "temporary_card": N_("temporary card"),
+    "hukou_booklet": N_("household register"),
+}
+FUNCTIONARY: Final = {
+    "not_needed": N_("no"),
+    "consent_needed": N_("consent needed"),
+    "unavailable": N_("cannot be asked now"),
+}
+
+
+def item_text(item: Mapping[str, Any], words: Words) -> str:
+    """One item in words: document, kind and endorsements."""
+    text = f"{words(DOCUMENTS[item['document']])} {words(KINDS[item['kind']])}"
+    endorsements = [endorsement_text(one, words) for one in item.get("endorsements", ())]
+    return f"{text} ({', '.join(endorsements)})" if endorsements else text
+
+
+def endorsement_text(endorsement: Mapping[str, Any], words: Words) -> str:
+    """One endorsement in words: where, code, how often, how long."""
+    return " ".join(
+        (
+            words(REGIONS[endorsement["region"]]),
+            endorsement["code"],
+            words(VALIDITIES[endorsement["validity"]]),
+            words(ENTRIES[endorsement["entries"]]),
+        )
+    )
+
+
+def items_text(items: Iterable[Mapping[str, Any]], words: Words) -> str:
+    """All items in words, on one line."""
+    return " + ".join(item_text(item, words) for item in items)

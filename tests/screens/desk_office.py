@@ -1,0 +1,136 @@
+"""An office that keeps everything in memory, for tests of the screens alone."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from counter_tui import packs
+from counter_tui.address.book import AddressBook
+from counter_tui.app import CounterApp
+from counter_tui.case.case import Case
+from counter_tui.case.facts import Place
+from counter_tui.config import Config
+from counter_tui.failure import ClearNo
+from counter_tui.office import Accepted, Clerk, DraftRow, Entry, OutboxGlance
+from devices.records import CardKind, CardRead, IdCard, ReaderEvent
+from intake.application import short_number
+
+PIN = "482913"
+NOW = datetime(2018, 5, 16, 10, 30, tzinfo=UTC)
+CLERK = Clerk("C0001", "样本警员")
+
+
+def card(
+    name: str = "样本甲",
+    number: str = "510107195805169987",
+    birth: date = date(1958, 5, 16),
+    address: str = "四川省成都市武侯区武侯祠大街1号",
+) -> IdCard:
+    """A resident ID card of a made-up person."""
+    return IdCard(
+        kind=CardKind.RESIDENT_ID,
+        reader="virtual",
+        name=name,
+        sex="female",
+        birth_date=birth,
+        number=number,
+        valid_from=date(2010, 1, 1),
+        valid_to=None,
+        long_term=True,
+        number_check="ok",
+        photo=None,
+        ethnic_group="汉",
+        ethnic_code="01",
+        address=address,
+        issuing_authority="成都市公安局武侯区分局",
+        sam_number="05.01-1",
+    )
+
+
+BOOK = "\n".join(
+    (
+        "counter-address\t2\tsample\t2025-12-31",
+        "510104\t锦江区\t四川省成都市锦江区\t610011\t jj jjq jinjiang ",
+        "510107\t武侯区\t四川省成都市武侯区\t610041\t wh whq wuhou ",
+        "510107001\t浆洗街街道\t四川省成都市武侯区浆洗街街道\t610041\t jxj jxjjd jiangxijie whjxj ",
+        "510107005\t玉林街道\t四川省成都市武侯区玉林街道\t610041\t yl yljd yulin whyl wuhouyulin ",
+        "511302\t顺庆区\t四川省南充市顺庆区\t\t sq sqq shunqing ",
+        "511302001\t中城街道\t四川省南充市顺庆区中城街道\t\t zc zcjd zhongcheng ",
+        "",
+    )
+)
+"""A few lines of an address index."""
+
+
+class MemoryOffice:
+    """Says yes to one PIN and keeps drafts in a dictionary."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, DraftRow] = {}
+        self.accepted: list[Case] = []
+        self.recorded: list[tuple[str, str]] = []
+        self.failed: list[str] = []
+        self.moved: Callable[[OutboxGlance], None] = lambda glance: None
+
+    async def sign_in(self, clerk: str, pin: str) -> Entry:
+        if pin != PIN:
+            raise ClearNo("Wrong PIN. Tries left: {left}.", left=4)
+        return Entry(packs.load("chengdu"), Place("510107-ps-014"))
+
+    async def drafts(self) -> list[DraftRow]:
+        return sorted(self.kept.values(), key=lambda row: row.saved_at, reverse=True)
+
+    async def save(self, draft_id: str, body: dict[str, Any], label: str) -> None:
+        self.kept[draft_id] = DraftRow(draft_id, body, NOW.isoformat())
+
+    async def discard(self, draft_id: str, reason: str) -> None:
+        del self.kept[draft_id]
+
+    async def accept(self, case: Case) -> Accepted:
+        self.accepted.append(case)
+        self.kept.pop(case.draft.id, None)
+        return Accepted(case.draft.id, short_number(UUID(case.draft.id)))
+
+    def watch(self, moved: Callable[[OutboxGlance], None]) -> None:
+        self.moved = moved
+        moved(OutboxGlance())
+
+    async def record(self, action: str, draft_id: str) -> None:
+        self.recorded.append((action, draft_id))
+
+    async def address_book(self) -> AddressBook:
+        return AddressBook(BOOK, "5101")
+
+    def note_failure(self, error: BaseException | None) -> None:
+        self.failed.append(type(error).__name__)
+
+    async def close(self) -> None:
+        pass
+
+
+class Bench:
+    """The application over a memory office, with a card slot."""
+
+    def __init__(self, language: str = "zh_CN") -> None:
+        self.office = MemoryOffice()
+        self.events: asyncio.Queue[ReaderEvent] = asyncio.Queue()
+        config = Config(home=Path("/nonexistent"), language=language)  # type: ignore[arg-type]
+        self.office.readers = self._events  # type: ignore[method-assign]
+        self.app = CounterApp(config, [CLERK], lambda: self.office, lambda: NOW)
+
+    async def _events(self) -> AsyncIterator[ReaderEvent]:
+        while True:
+            yield await self.events.get()
+
+    def lay(self, one: IdCard) -> None:
+        """Lay a card on the reader."""
+        self.events.put_nowait(CardRead("virtual", one))
+
+
+def screen_text(app: CounterApp) -> str:
+    """The rows of the screen as text, as a person reads them."""
+    rows = app.screen._compositor.render_strips()
+    return "\n".join(strip.text.rstrip() for strip in rows)

@@ -1,0 +1,82 @@
+"""A field with a few fixed answers, changed by arrows, space or the answer's number."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rich.style import Style
+from rich.text import Text
+from textual.events import Key
+from textual.message import Message
+
+from widgets.rows import CURSOR, Rows
+
+
+class Choice(Rows, can_focus=True):
+    """Shows all answers on one line, the chosen one in brackets."""
+
+    DEFAULT_CSS = """
+    Choice { height: 1; }
+    """
+
+    @dataclass
+    class Picked(Message):
+        """The clerk picked `value`."""
+
+        choice: "Choice"
+        value: str
+
+        @property
+        def control(self) -> "Choice":
+            return self.choice
+
+    def __init__(self, values: Sequence[str], **named: Any) -> None:
+        super().__init__(**named)
+        self._values = tuple(values)
+        self._labels: tuple[str, ...] = self._values
+        self._value = self._values[0]
+
+    @property
+    def value(self) -> str:
+        """The chosen answer."""
+        return self._value
+
+    def put(self, value: str, labels: Sequence[str]) -> None:
+        """Show `value` as chosen, with one label an answer; nothing is posted."""
+        self._value, self._labels = value, tuple(labels)
+        self._draw()
+
+    def _draw(self) -> None:
+        line = Text(end="")
+        for number, (value, label) in enumerate(
+            zip(self._values, self._labels, strict=True), start=1
+        ):
+            chosen = value == self._value
+            text = f"[{number} {label}]" if chosen else f" {number} {label} "
+            line.append(text, Style(bold=True) if chosen else Style())
+        self.show([line])
+
+    def style_of(self, index: int) -> Style | None:
+        return CURSOR if self.has_focus else None
+
+    def on_focus(self) -> None:
+        self.repaint_line(0)
+
+    def on_blur(self) -> None:
+        self.repaint_line(0)
+
+    def on_key(self, event: Key) -> None:
+        at = self._values.index(self._value) if self._value in self._values else 0
+        steps = {"left": at - 1, "right": at + 1, "space": at + 1}
+        if event.key in steps:
+            picked = steps[event.key] % len(self._values)
+        elif event.key.isdigit() and 1 <= int(event.key) <= len(self._values):
+            picked = int(event.key) - 1
+        else:
+            return
+        event.stop()
+        event.prevent_default()
+        if self._values[picked] != self._value:
+            self._value = self._values[picked]
+            self._draw()
+            self.post_message(self.Picked(self, self._value))

@@ -1,0 +1,180 @@
+"""Lines of text that repaint only the lines that changed, and a list to move about in."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rich.segment import Segment
+from rich.style import Style
+from rich.text import Text
+from textual.events import Key, Resize
+from textual.geometry import Region
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+Line = Text | str
+"""One line to show; a `str` is shown as it is, never as markup."""
+
+CURSOR = Style(reverse=True)
+"""The line under the cursor: reverse video shows on every terminal, with and without colour."""
+
+
+class Rows(Widget):
+    """As many lines as it is high. Lines that stay the same are not sent again."""
+
+    DEFAULT_CSS = """
+    Rows { height: 1fr; scrollbar-size: 0 0; }
+    """
+
+    def __init__(self, lines: Sequence[Line] = (), **named: Any) -> None:
+        super().__init__(**named)
+        self._lines: list[Line] = list(lines)
+        self._strips: dict[int, Strip] = {}
+
+    @property
+    def lines(self) -> list[Line]:
+        """What is shown; do not change it in place."""
+        return self._lines
+
+    def show(self, lines: Sequence[Line]) -> None:
+        """Show `lines` instead, from the first row down."""
+        old, self._lines = self._lines, list(lines)
+        for row in range(max(len(old), len(self._lines))):
+            if row >= len(old) or row >= len(self._lines) or not _same(old[row], self._lines[row]):
+                self.repaint_line(row)
+
+    def repaint_line(self, index: int) -> None:
+        """Forget how line `index` was painted and paint it again."""
+        self._strips.pop(index, None)
+        row = index - self.first
+        if 0 <= row < self.size.height:
+            self.refresh(Region(0, row, self.size.width, 1))
+
+    @property
+    def first(self) -> int:
+        """Index of the line in the top row."""
+        return 0
+
+    def style_of(self, index: int) -> Style | None:
+        """What is laid over line `index`."""
+        return None
+
+    def render_line(self, y: int) -> Strip:
+        index = y + self.first
+        strip = self._strips.get(index)
+        if strip is None or strip.cell_length != self.size.width:
+            strip = self._strips[index] = self._painted(index)
+        return strip
+
+    def _painted(self, index: int) -> Strip:
+        width = self.size.width
+        if not 0 <= index < len(self._lines):
+            return Strip.blank(width, self.rich_style)
+        line = self._lines[index]
+        segments = (
+            [Segment(line)]
+            if isinstance(line, str)
+            else [one for one in line.render(self.app.console) if one.text != "\n"]
+        )
+        strip = Strip(segments).adjust_cell_length(width).apply_style(self.rich_style)
+        over = self.style_of(index)
+        return Strip(Segment.apply_style(strip, None, over)) if over else strip
+
+    def on_resize(self, event: Resize) -> None:
+        self._strips.clear()
+
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._strips.clear()
+
+
+def _same(one: Line, other: Line) -> bool:
+    if isinstance(one, str) or isinstance(other, str):
+        return type(one) is type(other) and one == other
+    return one.plain == other.plain and one.spans == other.spans and one.style == other.style
+
+
+class RowList(Rows, can_focus=True):
+    """Lines with a cursor: arrows, Home and End move it, Enter chooses the line."""
+
+    @dataclass
+    class Moved(Message):
+        """The cursor stands on line `index` now."""
+
+        rows: "RowList"
+        index: int
+
+        @property
+        def control(self) -> "RowList":
+            return self.rows
+
+    @dataclass
+    class Chosen(Message):
+        """Enter was pressed on line `index`."""
+
+        rows: "RowList"
+        index: int
+
+        @property
+        def control(self) -> "RowList":
+            return self.rows
+
+    def __init__(self, lines: Sequence[Line] = (), **named: Any) -> None:
+        super().__init__(lines, **named)
+        self._cursor = 0
+        self._first = 0
+
+    @property
+    def first(self) -> int:
+        return self._first
+
+    @property
+    def cursor(self) -> int:
+        """Index of the line under the cursor; 0 when there is none."""
+        return self._cursor
+
+    def show(self, lines: Sequence[Line]) -> None:
+        super().show(lines)
+        self.move_to(self._cursor)
+
+    def move_to(self, index: int) -> None:
+        """Put the cursor on line `index`, or the nearest there is."""
+        index = max(0, min(index, len(self.lines) - 1))
+        height = max(1, self.size.height)
+        first = min(max(self._first, index - height + 1), index)
+        old, self._cursor = self._cursor, index
+        if first != self._first:
+            self._first = first
+            self._strips.clear()
+            self.refresh()
+        elif old != index:
+            self.repaint_line(old)
+            self.repaint_line(index)
+        if old != index:
+            self.post_message(self.Moved(self, index))
+
+    def style_of(self, index: int) -> Style | None:
+        return CURSOR if self.has_focus and index == self._cursor else None
+
+    def on_focus(self) -> None:
+        self.repaint_line(self._cursor)
+
+    def on_blur(self) -> None:
+        self.repaint_line(self._cursor)
+
+    async def on_key(self, event: Key) -> None:
+        steps = {
+            "up": -1,
+            "down": 1,
+            "home": -len(self.lines),
+            "end": len(self.lines),
+        }
+        if event.key in steps:
+            event.stop()
+            event.prevent_default()
+            self.move_to(self._cursor + steps[event.key])
+        elif event.key == "enter" and self.lines:
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.Chosen(self, self._cursor))

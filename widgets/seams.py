@@ -1,0 +1,259 @@
+"""Every place where we reach behind Textual's public face, in one file.
+
+Textual 8.2.8 re-sends whole regions for one changed cell, lays out on every typed letter, dies of a
+foreign byte and prints local variables when it fails. Each cure below names what it replaces; each
+has a test that fails when Textual changes there.
+"""
+
+import signal
+from asyncio import get_running_loop
+from codecs import getincrementaldecoder
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+from rich.cells import cell_len, get_character_cell_size
+from rich.style import Style
+from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
+from textual.app import App
+from textual.drivers import linux_driver
+from textual.geometry import Size
+from textual.reactive import Reactive
+from textual.screen import Screen
+from textual.strip import Strip
+from textual.widget import Widget
+from textual.widgets import Input
+
+SIGNALS: Final = (signal.SIGHUP, signal.SIGTERM)
+"""What a lost line and a stopping system send; both must end the program cleanly."""
+
+_REPLACEMENT: Final = "�"
+
+
+def tolerate_foreign_bytes() -> None:
+    """Let the driver replace bytes that are no UTF-8 (a GBK terminal, line noise); not die of them.
+
+    Replaces `linux_driver.getincrementaldecoder`, which is strict.
+    """
+
+    def lenient(encoding: str) -> Callable[[], Any]:
+        return lambda: getincrementaldecoder(encoding)(errors="replace")
+
+    linux_driver.getincrementaldecoder = lenient  # type: ignore[attr-defined]
+
+
+class QuietScreen(Screen):
+    """A screen that does not repaint as a whole when the focus moves.
+
+    Replaces the reactive `Screen.focused`, which repaints.
+    """
+
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+
+    DEFAULT_CSS = """
+    QuietScreen { overflow: hidden; scrollbar-size: 0 0; layers: base box picks small; }
+    """
+
+
+class SlimInput(Input):
+    """A one-line input that repaints itself only: typing does not lay out the screen.
+
+    Replaces the effect of `Input._watch_value` setting `virtual_size`, a layout reactive.
+    """
+
+    DEFAULT_CSS = """
+    SlimInput { height: 1; border: none; padding: 0; scrollbar-size: 0 0; }
+    SlimInput:focus { border: none; }
+    """
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        # A blinking cursor sends 1.5 kB a second for ever.
+        self.cursor_blink = False
+
+    async def _watch_value(self, value: str) -> None:
+        self.set_reactive(Widget.virtual_size, Size(self.content_width, 1))
+        self._suggestion = ""
+        self.post_message(self.Changed(self, value, None))
+        if self._initial_value:
+            self.cursor_position = len(value)
+            self._initial_value = False
+        else:
+            self.selection = self.selection
+        self.refresh()
+
+    def insert_text_at_cursor(self, text: str) -> None:
+        """Insert typed text, without what a lenient decoder put for a foreign byte."""
+        super().insert_text_at_cursor(text.replace(_REPLACEMENT, ""))
+
+
+Cell = tuple[str, Style | None]
+"""One column: its character (empty for the right half of a wide one) and its style."""
+
+
+class Shown:
+    """What stands on the terminal, cell by cell; turns an update into the cells that differ.
+
+    Replaces `CompositorUpdate.render_segments`: Textual sends whole dirty regions.
+    """
+
+    def __init__(self) -> None:
+        self._rows: list[list[Cell] | None] = []
+
+    def forget(self) -> None:
+        """Send everything next time: the terminal was cleared, resized or disturbed."""
+        self._rows = []
+
+    def difference(
+        self, update: CompositorUpdate, render: Callable[[str, Style | None], str]
+    ) -> str:
+        """The escape sequences that bring the terminal from what it shows to `update`."""
+        sent: list[str] = []
+        for y, x, strips in _pieces(update):
+            while len(self._rows) <= y:
+                self._rows.append(None)
+            fresh = _cells(strips)
+            row = self._rows[y]
+            if row is None or x + len(fresh) > len(row):
+                # Unknown beyond what is painted now: send this piece whole.
+                known = row or []
+                row = known + [("\0", None)] * (x + len(fresh) - len(known))
+                self._rows[y] = row
+            for start, end in _runs(row, x, fresh):
+                sent.append(f"\x1b[{y + 1};{start + 1}H")
+                sent.extend(_painted(fresh[start - x : end - x], render))
+            row[x : x + len(fresh)] = fresh
+        return "".join(sent)
+
+
+def _pieces(update: CompositorUpdate) -> Iterable[tuple[int, int, Iterable[Strip]]]:
+    """`update` as (row, column, strips side by side)."""
+    if isinstance(update, LayoutUpdate):
+        for y, strips in enumerate(update.strips, update.region.y):
+            yield y, update.region.x, strips
+    elif isinstance(update, ChopsUpdate):
+        for y, x1, x2 in update.spans:
+            for end, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
+                if strip is not None and x <= x2 and end > x1:
+                    yield y, x, (strip,)
+    else:
+        raise TypeError(f"no way to show {type(update).__name__}")
+
+
+def _cells(strips: Iterable[Strip]) -> list[Cell]:
+    cells: list[Cell] = []
+    for strip in strips:
+        for text, style, control in strip:
+            if control:
+                continue
+            if style is not None and style.meta:
+                style = style.clear_meta_and_links()
+            if text.isascii():
+                cells.extend((character, style) for character in text)
+                continue
+            for character in text:
+                width = get_character_cell_size(character)
+                if width:
+                    cells.append((character, style))
+                    cells.extend([("", style)] * (width - 1))
+    return cells
+
+
+_GAP: Final = 6
+"""Equal cells between two changes that cost no more to send than a cursor movement."""
+
+
+def _runs(row: list[Cell], x: int, fresh: list[Cell]) -> Iterable[tuple[int, int]]:
+    """The stretches [start, end) of columns that differ, never cutting a wide character."""
+    start = end = -1
+    for offset, cell in enumerate(fresh):
+        column = x + offset
+        if row[column] == cell:
+            continue
+        if start >= 0 and column - end > _GAP:
+            yield _whole(row, x, fresh, start, end)
+            start = column
+        elif start < 0:
+            start = column
+        end = column + 1
+    if start >= 0:
+        yield _whole(row, x, fresh, start, end)
+
+
+def _whole(row: list[Cell], x: int, fresh: list[Cell], start: int, end: int) -> tuple[int, int]:
+    while start > x and (fresh[start - x][0] == "" or row[start][0] == ""):
+        start -= 1
+    last = x + len(fresh)
+    while end < last and (fresh[end - x][0] == "" or row[end][0] == ""):
+        end += 1
+    return start, end
+
+
+def _painted(cells: list[Cell], render: Callable[[str, Style | None], str]) -> Iterable[str]:
+    text, current = "", cells[0][1]
+    for character, style in cells:
+        if style != current:
+            yield render(text, current)
+            text, current = "", style
+        text += character
+    yield render(text, current)
+
+
+class SafeApp(App[None]):
+    """An application that tells nobody's data when it fails, ends cleanly and sends few bytes.
+
+    Replaces `App._display`, `App._fatal_error`; adds signal handling that Textual leaves to luck.
+    """
+
+    ENABLE_COMMAND_PALETTE = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shown = Shown()
+
+    def on_failure(self, error: BaseException | None) -> str:
+        """Log `error` without its text and return the one line that is shown for it."""
+        return f"error {type(error).__name__}"
+
+    def listen_to_signals(self) -> None:
+        """End with 128 + the signal's number when the line is lost or the system stops us."""
+        loop = get_running_loop()
+        for one in SIGNALS:
+            loop.add_signal_handler(one, lambda number=one: self.exit(return_code=128 + number))
+
+    def repaint(self) -> None:
+        """Send the whole screen again."""
+        self.shown.forget()
+        self.screen.refresh()
+
+    def _display(self, screen: Screen, renderable: Any) -> None:
+        if isinstance(renderable, CompositorUpdate) and not self.is_headless:
+            renderable = _Difference(renderable, self.shown)
+        super()._display(screen, renderable)
+
+    def _fatal_error(self) -> None:
+        line = self.on_failure(self._exception)
+        self._exit_renderables.append(line)
+        self._close_messages_no_wait()
+
+
+class _Difference(CompositorUpdate):
+    """An update that renders as its difference to what is shown."""
+
+    def __init__(self, update: CompositorUpdate, shown: Shown) -> None:
+        self._update, self._shown = update, shown
+
+    def render_segments(self, console: Any) -> str:
+        system = console._color_system
+
+        def render(text: str, style: Style | None) -> str:
+            return style.render(text, color_system=system) if style else text
+
+        return self._shown.difference(self._update, render)
+
+    def __rich_console__(self, console: Any, options: Any) -> Any:
+        return self._update.__rich_console__(console, options)  # type: ignore[attr-defined]
+
+
+def width_of(text: str) -> int:
+    """How many columns `text` takes on the terminal."""
+    return cell_len(text)
