@@ -1,0 +1,175 @@
+"""Conditions and rows in words, in both languages."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+from intake.decision import Text
+from intake.pack.conditions import (
+    AllIn,
+    AnyOf,
+    AtLeast,
+    Below,
+    CertificateOfApplicant,
+    Condition,
+    InForce,
+    Is,
+    IsNot,
+    NoneOf,
+    NotAll,
+    SomeIn,
+    SomeOutside,
+    StartsWith,
+)
+from intake.pack.rows import Row
+
+Names = Mapping[str, Text]
+"""What people call a code (a pack's `names`)."""
+
+_FACTS: Final[dict[str, tuple[str, str]]] = {
+    "site_kind": ("受理地点", "place"),
+    "age": ("年龄", "age"),
+    "hukou_code": ("户籍代码", "hukou code"),
+    "hukou_class": ("户籍", "hukou"),
+    "identity_evidence": ("身份核验方式", "identity evidence"),
+    "registered_functionary": ("登记备案", "registered functionary"),
+    "military": ("现役军人", "serving in the armed forces"),
+    "permit_place": ("居住证签发地", "residence permit's place"),
+    "permit_valid_to": ("居住证有效期", "residence permit"),
+    "permit_counts": ("本市有效居住证", "residence permit of this city"),
+    "disability_certificate": ("残疾人证", "disability certificate"),
+    "delivery_method": ("领取方式", "delivery"),
+    "accepted_kinds": ("事项类别", "kinds of items"),
+    "accepted_documents": ("证件", "documents"),
+    "document": ("证件", "document"),
+    "kind": ("类别", "kind"),
+    "codes": ("签注种类", "endorsements"),
+    "forms": ("证件形式", "document forms"),
+    "region": ("签注地区", "region"),
+    "code": ("签注种类", "endorsement"),
+    "entries": ("次数", "entries"),
+    "months": ("有效月数", "months of validity"),
+}
+_VALUES: Final[dict[object, tuple[str, str]]] = {
+    True: ("是", "yes"),
+    False: ("否", "no"),
+    "chip": ("芯片", "chip"),
+    "temporary_card": ("临时身份证", "temporary card"),
+    "not_needed": ("无需同意", "no consent needed"),
+    "consent_needed": ("须单位同意", "consent needed"),
+    "unavailable": ("暂不可查", "unavailable"),
+    "matched": ("一致", "matched"),
+    "mismatch": ("不一致", "mismatch"),
+    "not_asked": ("未查询", "not asked"),
+    "present": ("已提交", "present"),
+    "missing": ("未提交", "missing"),
+    "post": ("邮寄", "post"),
+    "pickup": ("自取", "pickup"),
+    "single": ("一次", "single"),
+    "double": ("二次", "double"),
+    "multiple": ("多次", "multiple"),
+    "card": ("卡式", "card"),
+    "booklet": ("本式", "booklet"),
+    "HK": ("香港", "Hong Kong"),
+    "MO": ("澳门", "Macao"),
+    "TW": ("台湾", "the Taiwan region"),
+}
+
+
+def fact_name(fact: str, names: Names) -> Text:
+    """What people call a fact."""
+    if fact in _FACTS:
+        return _pair(_FACTS[fact])
+    owner, _, code = fact.partition(".")
+    if owner == "material":
+        return names.get(code) or _same(code)
+    if owner == "lookup":
+        return Text(zh=f"数据核验（{code}）", en=f"lookup {code}")
+    return _same(fact)
+
+
+def value_name(value: object, names: Names) -> Text:
+    """What people call a value of a fact."""
+    if isinstance(value, str) and value in names:
+        return names[value]
+    if isinstance(value, list | tuple):
+        return _join([value_name(one, names) for one in value], "、", ", ")
+    if value is None:
+        return Text(zh="无", en="none")
+    return _pair(_VALUES[value]) if value in _VALUES else _same(str(value))
+
+
+def condition(one: Condition, names: Names) -> Text:
+    """A condition as a clause."""
+    if isinstance(one, AnyOf | NoneOf | NotAll):
+        return _group(one, names)
+    fact = fact_name(one.fact, names)
+    match one:
+        case AtLeast(value=value):
+            return Text(zh=f"{fact.zh}达到{value}", en=f"{fact.en} {value} or more")
+        case Below(value=value):
+            return Text(zh=f"{fact.zh}不足{value}", en=f"{fact.en} under {value}")
+        case InForce():
+            return Text(zh=f"{fact.zh}未过期", en=f"{fact.en} not expired")
+        case CertificateOfApplicant():
+            return Text(zh="残疾人证号码与本人相符", en="disability certificate is the applicant's")
+    values = _join([value_name(value, names) for value in one.values], "、", " or ")
+    match one:
+        case Is():
+            return Text(zh=f"{fact.zh}为{values.zh}", en=f"{fact.en} is {values.en}")
+        case IsNot():
+            return Text(zh=f"{fact.zh}不为{values.zh}", en=f"{fact.en} is not {values.en}")
+        case StartsWith():
+            return Text(zh=f"{fact.zh}以{values.zh}开头", en=f"{fact.en} starts with {values.en}")
+        case SomeIn():
+            return Text(zh=f"{fact.zh}含{values.zh}", en=f"{fact.en} include {values.en}")
+        case SomeOutside():
+            return Text(
+                zh=f"{fact.zh}含{values.zh}以外的", en=f"{fact.en} include others than {values.en}"
+            )
+        case AllIn():
+            return Text(zh=f"{fact.zh}均为{values.zh}", en=f"all {fact.en} are {values.en}")
+
+
+def _group(one: AnyOf | NoneOf | NotAll, names: Names) -> Text:
+    parts = [condition(part, names) for part in one.of]
+    match one:
+        case AnyOf():
+            return _join(parts, "或", " or ")
+        case NoneOf():
+            inner = _join(parts, "或", " or ")
+            return Text(zh=f"非（{inner.zh}）", en=f"not ({inner.en})")
+        case NotAll():
+            inner = _join(parts, "且", " and ")
+            return Text(zh=f"非（{inner.zh}）", en=f"not ({inner.en})")
+
+
+def conditions(when: Sequence[Condition], names: Names) -> Text:
+    """All conditions of a row as one clause; of none: always."""
+    if not when:
+        return Text(zh="任何情况", en="always")
+    return _join([condition(one, names) for one in when], "，", ", ")
+
+
+def days(row: Row) -> Text:
+    """When a row holds."""
+    match row.from_, row.to:
+        case None, None:
+            return Text(zh="一直", en="at any time")
+        case date() as begin, None:
+            return Text(zh=f"自{begin}起", en=f"from {begin}")
+        case None, date() as end:
+            return Text(zh=f"至{end}", en=f"to {end}")
+    return Text(zh=f"{row.from_}至{row.to}", en=f"from {row.from_} to {row.to}")
+
+
+def _join(texts: Sequence[Text], zh: str, en: str) -> Text:
+    return Text(zh=zh.join(t.zh for t in texts), en=en.join(t.en for t in texts))
+
+
+def _pair(words: tuple[str, str]) -> Text:
+    return Text(zh=words[0], en=words[1])
+
+
+def _same(word: Any) -> Text:
+    return Text(zh=str(word), en=str(word))
