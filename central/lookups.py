@@ -93,5 +93,6 @@ def _seed(connection: Connection, kind: str, about: bytes) -> tuple[str, LookupR
             lookup_seeds.c.kind == kind, lookup_seeds.c.subject == about
         )
     ).scalar_one_or_none()
-    known: LookupResult = "matched" if answer == "matched" else "mismatch"
-    return mode or "ok", known
+    # Not in the seeds says nothing about a person: no register was asked.
+    known: dict[str | None, LookupResult] = {"matched": "matched", "mismatch": "mismatch"}
+    return mode or "ok", known.get(answer, "unavailable")

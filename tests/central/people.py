@@ -7,13 +7,22 @@ import hashlib
 import json
 import time
 import uuid
-from base64 import urlsafe_b64encode
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+from itertools import count
+from pathlib import Path
 from typing import Any
 
 import httpx
 import uuid6
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from intake.application import Application, PackRef, Person, short_number
+from intake.decide import decide
+from intake.pack.pack import Pack, load
+from intake.reading import read_facts
 
 BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
@@ -139,3 +148,95 @@ class Seat:
 
     async def put(self, path: str, body: Any, **headers: str) -> httpx.Response:
         return await self.call("PUT", path, body, {"If-None-Match": "*", **headers})
+
+
+def facts(number: str, born: str = "1958-05-16", **change: Any) -> dict[str, Any]:
+    """Facts of a routine first passport at a police station; `change` replaces top-level ones."""
+    return {
+        "accepted_on": "2018-05-16",
+        "site": {"code": "510107-ps-014", "kind": "police_station"},
+        "applicant": {
+            "birth_date": born,
+            "number": number,
+            "hukou_code": "510107",
+            "identity_evidence": "chip",
+            "residence_permit": None,
+            "registered_functionary": "not_needed",
+            "military": False,
+            "disability_certificate": None,
+        },
+        "items": [{"document": "passport", "kind": "first"}],
+        "materials": {"application_form": "present", "photo": "present", "fingerprints": "present"},
+        "delivery": {"method": "post"},
+        **change,
+    }
+
+
+@cache
+def pack(name: str = "chengdu") -> Pack:
+    folder = Path(__file__).parents[2] / "intake" / "packs"
+
+    def texts(layer: str) -> dict[str, str]:
+        return {path.name: path.read_text("utf-8") for path in (folder / layer).glob("*.toml")}
+
+    return load(name, texts)
+
+
+def application(
+    station: str = "510107-ps-014",
+    clerk: str = "C1",
+    number: str | None = None,
+    name: str = "样本甲",
+    given: dict[str, Any] | None = None,
+    **change: Any,
+) -> bytes:
+    """The body a station would send: decided by the real rules."""
+    person = number or identity_number(next(_serial), born=f"19{next(_serial) % 40 + 20}0516")
+    born = f"{person[6:10]}-{person[10:12]}-{person[12:14]}"
+    known = read_facts(given or facts(person, born))
+    rules, identifier = pack(), new_id()
+    now = datetime.now(UTC)
+    return (
+        Application(
+            id=identifier,
+            number=short_number(identifier),
+            station=station,
+            clerk=clerk,
+            created_at=now,
+            accepted_at=now,
+            pack=PackRef(name=rules.name, version=rules.version, sha256=rules.sha256),
+            facts=known,
+            decision=decide(known, rules),
+            person=Person(
+                name=name, sex="unstated", birth_date=known.applicant.birth_date, number=person
+            ),
+        )
+        .model_copy(update=change)
+        .body()
+    )
+
+
+_serial = count(1)
+
+
+def id_of(body: bytes) -> str:
+    return json.loads(body)["id"]
+
+
+def path_of(body: bytes) -> str:
+    return f"/v1/applications/{id_of(body)}"
+
+
+def payload_of(token: str) -> dict[str, Any]:
+    part = token.split(".")[1]
+    return json.loads(urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+
+
+def verify(token: str, jwk: dict[str, Any]) -> dict[str, Any]:
+    """The payload, if the signature holds."""
+    head, _, signature = token.rpartition(".")
+    x = urlsafe_b64decode(jwk["x"] + "==")
+    Ed25519PublicKey.from_public_bytes(x).verify(
+        urlsafe_b64decode(signature + "=" * (-len(signature) % 4)), head.encode()
+    )
+    return payload_of(token)

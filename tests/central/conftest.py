@@ -1,0 +1,136 @@
+"""Fixtures: one PostgreSQL a test process, and centres with a station and its people enrolled."""
+
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import Connection
+
+from central.enrolment import enrol_clerk, enrol_station
+from central.settings import settings_for
+from central.upkeep import write
+from tests.central.centres import Cluster, Kept, Served, command
+from tests.central.people import Clerk, Seat, Station
+
+DATABASES = ("sqlite", "postgresql")
+
+
+@dataclass
+class Town:
+    """A running centre with two stations of one district, one of another, and their people."""
+
+    kept: Kept
+    served: Served
+    client: httpx.AsyncClient
+    keys: list[dict[str, str]]
+    seal_key: dict[str, str]
+    pack_keys: list[dict[str, str]]
+    stations: dict[str, Station]
+    seats: dict[str, Seat] = field(default_factory=dict)
+
+    @property
+    def clerk(self) -> Seat:
+        return self.seats["C1"]
+
+
+STATIONS = {
+    "here": Station("510107-ps-014"),
+    "near": Station("510107-ps-015"),
+    "far": Station("510104-ps-001"),
+    "hall": Station("510107-hall", "district_hall"),
+    "city": Station("510100-centre", "city_centre"),
+}
+CLERKS = {
+    "here": (("C1", "clerk"), ("S1", "supervisor"), ("H1", "support"), ("A1", "auditor")),
+    "near": (("C2", "clerk"), ("S2", "supervisor")),
+    "far": (("C3", "clerk"), ("S3", "supervisor")),
+    "hall": (("C4", "clerk"),),
+    "city": (("S5", "supervisor"),),
+}
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    running = Cluster()
+    yield running
+    running.remove()
+
+
+def keep(kind: str, folder: Path, request: pytest.FixtureRequest) -> Kept:
+    """An empty, migrated database of a kind."""
+    if kind == "sqlite":
+        address = f"sqlite:///{folder}/centre.db"
+    else:
+        cluster: Cluster = request.getfixturevalue("cluster")
+        address = cluster.database(f"t{abs(hash(str(folder)))}")
+    kept = Kept(address, folder)
+    command("migrate", *kept.where)
+    return kept
+
+
+@pytest.fixture(params=DATABASES)
+def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Kept:
+    """A fresh database of each kind."""
+    return keep(request.param, tmp_path, request)
+
+
+@pytest.fixture(scope="module", params=DATABASES)
+def settled(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Town]:
+    """A town on each kind of database, shared by a module's tests."""
+    kept = keep(request.param, tmp_path_factory.mktemp("town"), request)
+    answer = settle(kept)
+    with kept.served() as served:
+        trust = answer["centre"]
+        yield Town(
+            kept,
+            served,
+            httpx.AsyncClient(),
+            trust["keys"],
+            trust["seal_key"],
+            answer["pack_keys"],
+            STATIONS,
+        )
+
+
+def settle(kept: Kept) -> dict[str, Any]:
+    """Enrol everybody; what the first station was told. One process does it: to be quick."""
+    here = STATIONS["here"]
+    answer = kept.enrol(here)
+    settings = settings_for(kept.database, kept.folder / "identity.json", kept.folder / "blobs")
+
+    def everybody(connection: Connection) -> None:
+        now = datetime.now(UTC)
+        for station in STATIONS.values():
+            enrol_station(
+                connection, station.code, station.code, station.kind, station.key.jwk, now
+            )
+        for place, clerks in CLERKS.items():
+            for name, role in clerks:
+                code, key = STATIONS[place].code, PEOPLE[name].jwk
+                enrol_clerk(connection, name, name, role, code, key, now)
+
+    write(settings, everybody)
+    return answer
+
+
+PEOPLE = {name: Clerk(name, "").key for group in CLERKS.values() for name, _ in group}
+
+
+@pytest.fixture
+async def town(settled: Town) -> AsyncIterator[Town]:
+    """The shared town with a client of this test and everybody signed in."""
+    async with httpx.AsyncClient(base_url=settled.served.url, timeout=30) as client:
+        if not settled.seats:
+            for place, station in STATIONS.items():
+                for name, role in CLERKS[place]:
+                    who = Clerk(name, station.code, role, PEOPLE[name])
+                    settled.seats[name] = Seat(client, station, who, settled.served.name)
+                    assert (await settled.seats[name].sign_in()).status_code == 200
+        seats = {name: replace(seat, client=client) for name, seat in settled.seats.items()}
+        yield replace(settled, client=client, seats=seats)

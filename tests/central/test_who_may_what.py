@@ -1,0 +1,291 @@
+"""Roles, jurisdictions, second persons: the matrix comes from the contract itself."""
+
+import json
+import time
+import uuid
+from typing import Any
+
+import pytest
+
+from tests.central.conftest import CLERKS, Town
+from tests.central.people import Seat, application, facts, id_of, identity_number, path_of
+
+ROLE_OF = {name: role for group in CLERKS.values() for name, role in group}
+PUBLIC = {"/healthz", "/readyz", "/metrics", "/v1/jwks", "/v1/token"}
+
+
+async def contract(town: Town) -> dict[str, Any]:
+    return (await town.client.get("/openapi.json")).json()
+
+
+def concrete(path: str) -> str:
+    """An address of nothing that exists."""
+    values = {
+        "id": str(uuid.uuid4()), "sha256": "0" * 64, "index": "0", "name": "no-pack", "code": "none",
+    }  # fmt: skip
+    if path.startswith("/v1/clerks/"):
+        values["id"] = "none"
+    return path.format(**values)
+
+
+async def test_every_route_every_role_every_credential(town: Town) -> None:
+    document = await contract(town)
+    tried = 0
+    seats = {
+        role: town.seats[name] for name, role in ROLE_OF.items() if name in ("C1", "S1", "H1", "A1")
+    }
+    for template, operations in document["paths"].items():
+        for method, operation in operations.items():
+            if template in PUBLIC:
+                assert "x-roles" not in operation
+                continue
+            path = concrete(template)
+            for credential in credentials(town.clerk, method.upper(), path):
+                answer = await town.client.request(method, path, headers=credential)
+                assert answer.status_code == 401, (template, method, credential)
+            for role, seat in seats.items():
+                answer = await seat.call(method.upper(), path)
+                allowed = role in operation["x-roles"]
+                assert answer.status_code not in (401, 403, 405, 500), (template, method, role)
+                if not allowed:
+                    assert answer.status_code == 404, (template, method, role)
+                    assert answer.json()["type"] == "urn:counter:problem:not-found"
+                tried += 1
+    assert tried >= 150
+
+
+def credentials(seat: Seat, method: str, path: str) -> list[dict[str, str]]:
+    """What is not enough: nothing, a bare token, a proof alone, somebody else's proof."""
+    good = seat.headers(method, path)
+    return [
+        {},
+        {"Authorization": good["Authorization"]},
+        {"DPoP": good["DPoP"]},
+        {"Authorization": good["Authorization"], "DPoP": seat.headers("HEAD", path)["DPoP"]},
+    ]
+
+
+async def test_another_stations_application_is_not_there(town: Town) -> None:
+    number = identity_number(601)
+    body = application(number=number, name="样本特")
+    assert (await town.clerk.put(path_of(body), body)).status_code == 201
+    path = path_of(body)
+    expected = {"C1": 200, "S1": 200, "S2": 200, "S5": 200, "A1": 200}
+    for name, seat in town.seats.items():
+        wanted = expected.get(name, 404)
+        for part in ("", "/items", "/materials", "/fees", "/history"):
+            assert (await seat.call("GET", path + part)).status_code == wanted, (name, part)
+    for name in ("C2", "C3", "S3"):
+        key = {"Idempotency-Key": str(uuid.uuid4())}
+        payment = {"ledger": "treasury", "amount": 160, "method": "cash", "state": "recorded"}
+        answer = await town.seats[name].call("POST", f"{path}/payments", payment, key)
+        assert answer.status_code == 404
+        for question in ({"name_prefix": "样本特"}, {"person": number}):
+            found = await town.seats[name].call("POST", "/v1/searches", question)
+            assert (found.status_code, found.json()["items"]) == (200, [])
+    mine = await town.clerk.call("POST", "/v1/searches", {"name_prefix": "样本特"})
+    assert [one["id"] for one in mine.json()["items"]] == [id_of(body)]
+    by_number = {"number": json.loads(body)["number"].replace("-", "")}
+    assert (await town.clerk.call("POST", "/v1/searches", by_number)).json()["items"]
+
+
+def approval(seat: Seat, body: bytes, action: str, **change: Any) -> str:
+    import hashlib
+
+    claims = {
+        "sub": seat.clerk.id, "sha256": hashlib.sha256(body).hexdigest(), "action": action,
+        "reason": "seen", "iat": int(time.time()), "jti": str(uuid.uuid4()),
+    }  # fmt: skip
+    return seat.clerk.key.sign({**claims, **change}, typ="approval+jws")
+
+
+async def test_a_waiver_needs_a_second_person_over_these_very_bytes(town: Town) -> None:
+    held = application()
+    await town.clerk.put(path_of(held), held)
+    path = f"{path_of(held)}/waivers"
+    body = json.dumps({"parcel": 0, "ground": "other", "proof": "veteran"}).encode()
+    supervisor = town.seats["S1"]
+
+    async def send(
+        token: str | None, seat: Seat = town.clerk, content: bytes = body
+    ) -> tuple[int, str]:
+        headers = {"Idempotency-Key": str(uuid.uuid4())} | ({"Approval": token} if token else {})
+        answer = await seat.call("POST", path, content, headers)
+        return answer.status_code, answer.json().get("reason", answer.json().get("type", ""))
+
+    good = approval(supervisor, body, "waivers")
+    assert await send(None) == (422, "urn:counter:problem:approval-required")
+    assert await send(approval(town.clerk, body, "waivers")) == (422, "supervisor")
+    assert await send(good, seat=supervisor) == (422, "same person")
+    assert await send(good, content=body + b" ") == (422, "body")
+    assert await send(approval(supervisor, body, "payments")) == (422, "action")
+    stale = approval(supervisor, body, "waivers", iat=int(time.time()) - 3600)
+    assert await send(stale) == (422, "time")
+    assert await send(approval(town.seats["S3"], body, "waivers")) == (422, "jurisdiction")
+    forged = approval(supervisor, body, "waivers")[:-6] + "AAAAAA"
+    assert await send(forged) == (422, "signature")
+    assert (await send(good))[0] == 201
+    assert await send(good) == (422, "replay")
+
+
+async def test_a_blobs_hash_alone_opens_nothing(town: Town) -> None:
+    import hashlib
+
+    image = b"\x89PNG\r\n\x1a\n" + b"\0\0\0\0IEND\xaeB`\x82"
+    name = hashlib.sha256(image).hexdigest()
+    seat = town.clerk
+    for index, piece in enumerate((image[:9], image[9:])):
+        assert (
+            await seat.call("PUT", f"/v1/blobs/{name}/pieces/{index}", piece)
+        ).status_code == 200
+    whole = {"pieces": 2, "media_type": "image/png"}
+    assert (await seat.call("POST", f"/v1/blobs/{name}", whole)).status_code == 201
+    assert (await seat.call("POST", f"/v1/blobs/{name}", whole)).status_code == 200
+    assert (await seat.call("GET", f"/v1/blobs/{name}")).content == image
+    for other in ("C2", "C3", "S3", "H1"):
+        assert (await town.seats[other].call("GET", f"/v1/blobs/{name}")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("content", "media_type", "reason"),
+    [
+        (b"%PDF-1.7\n/JavaScript\n%%EOF", "application/pdf", "active content"),
+        (b"%PDF-1.7\n%%EOF\nMZ", "application/pdf", "trailing data"),
+        (b"<svg/>", "image/png", "type"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\0IEND\xaeB`\x82PK\x03\x04", "image/png", "trailing data"),
+        (
+            b"\xff\xd8\xff\xe1\x00\x1cExif\0\0II*\0\x08\0\0\0\x01\0\x25\x88\4\0\1\0\0\0\xff\xd9",
+            "image/jpeg",
+            "location",
+        ),
+    ],
+    ids=["script", "pdf+exe", "wrong magic", "png+zip", "gps"],
+)
+async def test_files_that_are_not_what_they_say(
+    town: Town, content: bytes, media_type: str, reason: str
+) -> None:
+    import hashlib
+
+    name = hashlib.sha256(content).hexdigest()
+    await town.clerk.call("PUT", f"/v1/blobs/{name}/pieces/0", content)
+    whole = {"pieces": 1, "media_type": media_type}
+    answer = await town.clerk.call("POST", f"/v1/blobs/{name}", whole)
+    assert (answer.status_code, answer.json()["reason"]) == (422, reason)
+
+
+async def test_deferral_from_acceptance_to_supplement(town: Town) -> None:
+    number = identity_number(602, born="19880516")
+    lost = facts(number, "1988-05-16", items=[{"document": "passport", "kind": "reissue_lost"}])
+    body = application(number=number, given=lost)
+    assert (await town.clerk.put(path_of(body), body)).status_code == 201
+    mine = f"/v1/deferrals?application={id_of(body)}"
+    (deferral,) = (await town.clerk.call("GET", mine)).json()["items"]
+    assert (deferral["state"], deferral["body"]["code"]) == ("open", "loss_statement")
+    (parcel,) = (await town.clerk.call("GET", f"/v1/parcels?application={id_of(body)}")).json()[
+        "items"
+    ]
+    step = {"state": "handed_over", "ems_number": "EA123456785CN"}
+    match = {"If-Match": '"1"'}
+    way = f"/v1/parcels/{parcel['id']}"
+    blocked = await town.clerk.call("PATCH", way, step, match)
+    assert (blocked.status_code, blocked.json()["state"]) == (409, "deferral open")
+    longer = {"code": "loss_statement", "item": 0, "reason": "travel"}
+    key = {"Idempotency-Key": str(uuid.uuid4())}
+    path = path_of(body)
+    assert (await town.clerk.call("POST", f"{path}/extensions", longer, key)).status_code == 201
+    (deferral,) = (await town.clerk.call("GET", mine)).json()["items"]
+    assert (deferral["state"], deferral["due_on"]) == ("extended", "2018-05-30")
+    handed = {
+        "code": "loss_statement", "item": 0, "channel": "post",
+        "received_at": "2018-05-20T10:00:00+08:00",
+    }  # fmt: skip
+    key = {"Idempotency-Key": str(uuid.uuid4())}
+    first = await town.clerk.call("POST", f"{path}/supplements", handed, key)
+    assert first.status_code == 201, first.text
+    again = await town.clerk.call("POST", f"{path}/supplements", handed, key)
+    assert (again.status_code, again.json()) == (200, first.json())
+    reused = await town.clerk.call("POST", f"{path}/supplements", {**handed, "item": None}, key)
+    assert reused.json()["type"] == "urn:counter:problem:key-reused"
+    twice = await town.clerk.call(
+        "POST", f"{path}/supplements", handed, {"Idempotency-Key": str(uuid.uuid4())}
+    )
+    assert (twice.status_code, twice.json()["state"]) == (409, "received")
+    check = {"code": "loss_statement", "item": 0, "result": "verified"}
+    key = {"Idempotency-Key": str(uuid.uuid4())}
+    assert (await town.clerk.call("POST", f"{path}/checks", check, key)).status_code == 201
+    wrong = {**step, "ems_number": "EA123456789CN"}
+    assert (await town.clerk.call("PATCH", way, wrong, match)).json()["field"] == "ems_number"
+    gone = await town.clerk.call("PATCH", way, step, match)
+    assert (gone.status_code, gone.json()["state"]) == (200, "handed_over")
+    assert (await town.clerk.call("PATCH", way, {"state": "delivered"}, match)).status_code == 412
+    assert (await town.clerk.call("PATCH", way, {"state": "delivered"})).status_code == 428
+    story = (await town.clerk.call("GET", f"{path}/history")).json()["items"]
+    assert [event["kind"] for event in story][0] == "application"
+    assert {"deferral", "parcel", "supplement", "check", "extension"} <= {e["kind"] for e in story}
+
+
+async def test_the_rest_of_the_desk(town: Town) -> None:
+    body = application()
+    await town.clerk.put(path_of(body), body)
+    path = path_of(body)
+
+    async def act(name: str, content: dict[str, Any]) -> int:
+        key = {"Idempotency-Key": str(uuid.uuid4())}
+        return (await town.clerk.call("POST", f"{path}/{name}", content, key)).status_code
+
+    payment = {"ledger": "treasury", "amount": 160, "method": "code", "state": "recorded"}
+    assert await act("payments", payment) == 201
+    assert await act("payments", {**payment, "amount": -1}) == 422
+    assert (await town.clerk.call("GET", f"{path}/fees")).json()["paid"] == {"treasury": 160}
+    assert await act("contacts", {"phone": "13800000000"}) == 201
+    assert await act("arrangements", {"parcels": [{"items": [0]}]}) == 201
+    assert await act("arrangements", {"parcels": [{"items": [0, 1]}]}) == 422
+    assert await act("prints", {"what": "receipt", "copy_number": 2, "sha256": "0" * 64}) == 201
+    other = application()
+    notice = {"lines": [{"code": "photo"}], "printed_at": "2018-05-16T10:00:00+08:00"}
+    key = {"Idempotency-Key": str(uuid.uuid4())}
+    assert (
+        await town.clerk.call("POST", f"{path_of(other)}/notices", notice, key)
+    ).status_code == 201
+    bare = await town.clerk.call("POST", f"{path}/payments", payment)
+    assert bare.status_code == 428
+
+
+async def test_pre_acceptance_is_found_by_the_person_and_converted_once(town: Town) -> None:
+    number, today = identity_number(603), time.strftime("%Y-%m-%d", time.gmtime())
+    draft = {
+        "number": number, "name": "样本丁", "items": [{"document": "passport", "kind": "first"}],
+        "channel": "kiosk", "expires_on": today,
+    }  # fmt: skip
+    path = f"/v1/pre-acceptances/{uuid.uuid4()}"
+    assert (await town.seats["C3"].put(path, draft)).status_code == 201
+    assert (await town.seats["C3"].put(path, draft)).status_code == 200
+    changed = await town.seats["C3"].put(path, {**draft, "channel": "web"})
+    assert changed.json()["type"] == "urn:counter:problem:id-taken"
+    question = {"number": number}
+    found = await town.clerk.call("POST", "/v1/pre-acceptances/search", question)
+    assert [one["id"] for one in found.json()["items"]] == [path.rpartition("/")[2]]
+    became = {"application": str(uuid.uuid4())}
+    for _ in range(2):
+        done = await town.clerk.call("POST", f"{path}/conversion", became)
+        assert (done.status_code, done.json()["state"]) == (200, "converted")
+    other = await town.clerk.call("POST", f"{path}/conversion", {"application": str(uuid.uuid4())})
+    assert (other.status_code, other.json()["state"]) == (409, "converted")
+
+
+async def test_sites_packs_and_lookups(town: Town) -> None:
+    sites = await town.clerk.call("GET", "/v1/sites")
+    kinds = [site["kind"] for site in sites.json()["items"]]
+    assert (kinds.count("city_centre"), kinds.count("district_hall")) == (1, 22)
+    assert kinds.count("police_station") == 219
+    same = {"If-None-Match": sites.headers["etag"]}
+    assert (await town.clerk.call("GET", "/v1/sites", headers=same)).status_code == 304
+    pack = await town.clerk.call("GET", "/v1/packs/chengdu")
+    from tests.central.people import verify
+
+    assert verify(pack.json()["pack"], town.pack_keys[0])["name"] == "chengdu"
+    same = {"If-None-Match": pack.headers["etag"]}
+    assert (await town.clerk.call("GET", "/v1/packs/chengdu", headers=same)).status_code == 304
+    question = {"kind": "kinship", "application": str(uuid.uuid4()), "number": identity_number(1)}
+    answer = await town.clerk.call("POST", "/v1/lookups", question)
+    assert answer.json()["answer"] == "unavailable"
