@@ -20,7 +20,6 @@ from intake.pack import Pack, PackError, from_canonical
 Jwk = dict[str, Any]
 TYPE: Final = "pack+jws"
 ALGORITHM: Final = "Ed25519"
-LARGEST_BYTES: Final = 4 << 20
 
 Why = Literal["tampered", "unknown_key", "not_a_pack", "another_name", "older", "unreadable"]
 
@@ -33,6 +32,8 @@ SENTENCES: Final[dict[Why, str]] = {
     "unreadable": N_("The installed policy pack cannot be read."),
 }
 """What a screen says about each refusal."""
+
+_BY_NAME: Final[dict[str, Why]] = {why: why for why in SENTENCES}
 
 
 class Refused(Exception):
@@ -55,6 +56,12 @@ class Trouble:
     def sentence(self) -> str:
         """For the catalogue."""
         return SENTENCES[self.why]
+
+
+def read_key(text: str) -> Jwk | str:
+    """A private key as it stands in a file: JWK when it is JSON, else PEM."""
+    stripped = text.strip()
+    return json.loads(stripped) if stripped.startswith("{") else stripped
 
 
 def sign(pack: Pack, private: Jwk | str | bytes) -> str:
@@ -137,10 +144,7 @@ def trouble(home: Path, name: str, keys: list[Jwk]) -> Trouble | None:
         return Trouble(refusal.why, refusal.version)
     try:
         noted = json.loads(_path(home, name, "refused").read_text(encoding="utf-8"))
-        why = next(one for one in SENTENCES if one == noted["why"])
-        return Trouble(why, noted["version"])
-    except StopIteration:
-        return None
+        return Trouble(_BY_NAME[noted["why"]], noted["version"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

@@ -51,7 +51,7 @@ def command(
         click.echo(json.dumps(_schema(), ensure_ascii=False, indent=2))
         return
     if (facts is None) == (batch is None):
-        raise WrongUse(words(N_("Name one facts file, or a file of cases with --batch.")))
+        raise WrongUse(N_("Name one facts file, or a file of cases with --batch."))
     pack = _pack(name or settings.rules.pack, settings.home)
     other = _pack(against, settings.home) if against else None
     if batch is not None:

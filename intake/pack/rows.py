@@ -184,7 +184,7 @@ class HoursRow(Row):
 
 
 class SiteRow(Row):
-    """One place of the network; `id` is its code. `position` is in 1/1000 degree, north and east."""
+    """One place of the network; `id` is its code. `position`: 1/1000 degree north, east."""
 
     kind: Annotated[SiteKind, Strict(False)]
     district: DivisionCode

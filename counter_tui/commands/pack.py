@@ -1,0 +1,230 @@
+"""`counter pack`: check, show, compare, sign and install policy packs, and verify waivers again."""
+
+import hashlib
+import hmac
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from counter_tui import config, packs
+from counter_tui.failure import ClearNo, WrongUse
+from counter_tui.words import N_, Words
+from intake.application import Application
+from intake.decision import Text
+from intake.pack import Pack, PackError
+from intake.pack.check import check as check_pack
+from intake.pack.diff import diff as diff_packs
+from intake.pack.diff import said_of
+from intake.pack.layers import Layered, resolve
+from intake.pack.resolved import TABLES, rows_of
+from intake.waiver import HashNumber, doubts
+
+
+@click.group()
+def command() -> None:
+    """Check, show, compare and sign policy packs."""
+
+
+@command.command()
+@click.argument("directory", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+def check(directory: Path, as_json: bool) -> None:
+    """Check the pack in DIR with the layers it extends; every finding has file and line."""
+    words = _words()
+    try:
+        layered = _layered(directory)
+        findings = [(str(one.place), one.message) for one in check_pack(layered)]
+        name, version = layered.resolved.name, layered.resolved.version
+    except PackError as error:
+        findings = [(str(error.place or directory), error.message)]
+        name, version = directory.name, None
+    if as_json:
+        found = [{"place": place, "message": message} for place, message in findings]
+        click.echo(
+            json.dumps({"pack": name, "version": version, "findings": found}, ensure_ascii=False)
+        )
+    else:
+        for place, message in findings:
+            click.echo(f"{place}: {message}")
+    if findings:
+        raise ClearNo(N_("{count} things are wrong with {name}."), count=len(findings), name=name)
+    if not as_json:
+        click.echo(words(N_("{name} {version}: nothing is wrong."), name=name, version=version))
+
+
+@command.command()
+@click.argument("name", required=False)
+@click.option("--table", type=click.Choice(TABLES), help="Only this table.")
+@click.option("--json", "as_json", is_flag=True, help="The resolved pack as JSON.")
+def show(name: str | None, table: str | None, as_json: bool) -> None:
+    """Print a pack for people: every row in a sentence, with its source and how sure it is."""
+    settings = config.load()
+    words = Words(settings.language)
+    pack = _named(name or settings.rules.pack, settings.home)
+    if as_json:
+        click.echo(pack.resolved.canonical().decode())
+        return
+    resolved = pack.resolved
+    click.echo(f"{_said(resolved.title, words)} · {pack.name} {pack.version} · {pack.sha256}")
+    names = {row.code: row.name for row in resolved.names}
+    for one in [table] if table else TABLES:
+        rows = rows_of(resolved, one)
+        if rows:
+            click.echo(f"\n[{one}]")
+        for row in rows:
+            click.echo(f"  {row.id}: {_said(said_of(row, names), words)}")
+            click.echo(f"      {row.source} ({row.confidence})")
+
+
+@command.command()
+@click.argument("before")
+@click.argument("after")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+def diff(before: str, after: str, as_json: bool) -> None:
+    """Say in sentences what AFTER changes against BEFORE, and for whom."""
+    settings = config.load()
+    words = Words(settings.language)
+    changes = diff_packs(
+        _named(before, settings.home).resolved, _named(after, settings.home).resolved
+    )
+    if as_json:
+        shown = [
+            {"table": c.table, "row": c.row, "change": c.change, "text": c.text.model_dump()}
+            for c in changes
+        ]
+        click.echo(json.dumps(shown, ensure_ascii=False))
+        return
+    for change in changes:
+        click.echo(f"[{change.table}] {_said(change.text, words)}")
+    if not changes:
+        click.echo(words(N_("Both packs say the same.")))
+
+
+@command.command()
+@click.argument("directory", metavar="DIR", type=click.Path(path_type=Path))
+@click.option(
+    "--key",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="File with the private Ed25519 key, JWK or PEM.",
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Where to write; else standard output."
+)
+def sign(directory: Path, key: Path, out: Path | None) -> None:
+    """Check the pack in DIR and sign it, all layers folded in."""
+    from counter_tui import signed_packs
+
+    words = _words()
+    try:
+        layered = _layered(directory)
+    except PackError as error:
+        raise WrongUse(str(error)) from None
+    findings = check_pack(layered)
+    if findings or layered.resolved.base:
+        first = findings[0] if findings else words(N_("a base pack is not signed by itself"))
+        raise ClearNo(N_("Not signed: {first}"), first=first)
+    try:
+        token = signed_packs.sign(Pack(layered.resolved), signed_packs.read_key(_text(key)))
+    except ValueError:
+        raise WrongUse(N_("{path}: not a private Ed25519 key"), path=key) from None
+    if out is None:
+        click.echo(token)
+    else:
+        out.write_text(token + "\n", encoding="ascii")
+
+
+@command.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--name", help="The pack's name; else the configured one.")
+def install(file: Path, name: str | None) -> None:
+    """Install the signed pack in FILE at this station."""
+    from counter_tui import signed_packs
+    from counter_tui.station import read_station
+
+    settings = config.load()
+    words = Words(settings.language)
+    keys = read_station(settings.home).pack_keys
+    try:
+        pack = signed_packs.install(
+            settings.home, _text(file).strip(), keys, name or settings.rules.pack
+        )
+    except signed_packs.Refused as refusal:
+        raise ClearNo(words(signed_packs.SENTENCES[refusal.why])) from None
+    click.echo(words(N_("{name} {version} is in use."), name=pack.name, version=pack.version))
+
+
+@command.command("verify-waiver")
+@click.argument("application", metavar="APPLICATION.json", type=click.Path(path_type=Path))
+@click.option(
+    "--pack", "directory", type=click.Path(path_type=Path), help="Folder of the pack it names."
+)
+@click.option(
+    "--key", type=click.Path(path_type=Path), help="File with the key of the certificate hash."
+)
+@click.option(
+    "--certificate-stdin",
+    is_flag=True,
+    help="Read the certificate's number from standard input and compare its hash.",
+)
+def verify_waiver(
+    application: Path, directory: Path | None, key: Path | None, certificate_stdin: bool
+) -> None:
+    """Verify the waivers of a stored application again, without any network."""
+    settings = config.load()
+    words = Words(settings.language)
+    try:
+        stored = Application.model_validate_json(_text(application))
+    except ValueError:
+        raise WrongUse(N_("{path}: not a stored application"), path=application) from None
+    if certificate_stdin != (key is not None):
+        raise WrongUse(N_("--key and --certificate-stdin belong together."))
+    try:
+        pack = (
+            Pack(_layered(directory).resolved)
+            if directory
+            else _named(stored.pack.name, settings.home)
+        )
+    except PackError as error:
+        raise WrongUse(str(error)) from None
+    number = sys.stdin.readline().strip().replace("x", "X") if certificate_stdin else None
+    found = doubts(stored, pack, number, certificate_hash(_text(key).strip()) if key else None)
+    if found:
+        raise ClearNo("\n".join(found))
+    click.echo(words(N_("{count} waivers stand."), count=len(stored.waivers)))
+
+
+def certificate_hash(key: str) -> HashNumber:
+    """HMAC-SHA256 (hex) of a certificate's number under `key`."""
+    return lambda number: hmac.digest(key.encode(), number.encode(), hashlib.sha256).hex()
+
+
+def _layered(directory: Path) -> Layered:
+    folder = directory.resolve()
+    return resolve(folder.name, packs.beside(folder))
+
+
+def _named(name: str, home: Path) -> Pack:
+    try:
+        if Path(name).is_dir():
+            return Pack(_layered(Path(name)).resolved)
+        return packs.in_use(name, home).pack
+    except PackError as error:
+        raise WrongUse(str(error)) from None
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise WrongUse(f"{path}: {getattr(error, 'strerror', None) or 'not UTF-8'}") from None
+
+
+def _said(text: Text, words: Words) -> str:
+    return text.zh if words.language == "zh_CN" else text.en
+
+
+def _words() -> Words:
+    return Words(config.load().language)
