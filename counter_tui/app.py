@@ -19,6 +19,7 @@ from counter_tui.screens.signin import SignIn
 from counter_tui.words import N_, Words
 
 if TYPE_CHECKING:
+    from counter_tui.address.book import AddressBook
     from counter_tui.case.draft import Draft
     from counter_tui.desk import Desk
     from counter_tui.office import DraftRow
@@ -57,6 +58,7 @@ class CounterApp(Actions):
         self._make_office = make_office
         self._office: Office | None = None
         self._loaded = asyncio.Event()
+        self._book: AddressBook | None = None
         self._last_key = monotonic()
         self.words = Words(config.language)
         self.desk: Desk | None = None
@@ -90,6 +92,7 @@ class CounterApp(Actions):
             return
         self._loaded.set()
         self.frame.rewrite()
+        self.run_worker(self._fetch_book(), group="book")
         await self._listen(self._office.readers())
 
     def _imported(self) -> Office:
@@ -148,16 +151,19 @@ class CounterApp(Actions):
             self.install_screen(Home(), "home")
             self.install_screen(CaseScreen(), "case")
             self.office.watch(self.show_outbox)
-            self.run_worker(self._fetch_book(), group="book")
+            self._give_book()
         if self.desk.case is None:
             await self.go_home()
         else:
             await self._show("case")
 
     async def _fetch_book(self) -> None:
-        book = await self.office.address_book()
-        if book is not None and self.desk is not None:
-            self.desk.take_book(book)
+        self._book = await self.office.address_book()
+        self._give_book()
+
+    def _give_book(self) -> None:
+        if self._book is not None and self.desk is not None:
+            self.desk.take_book(self._book)
             self.frame.rewrite()
 
     def complain(self, failure: Failure) -> None:

@@ -23,7 +23,7 @@ class Form(Container):
 
     DEFAULT_CSS = """
     Form {
-        layout: grid; grid-size: 2; grid-columns: 16 1fr; grid-rows: 1;
+        layout: grid; grid-size: 2; grid-columns: 18 1fr; grid-rows: 1;
         height: auto; padding: 0 1; scrollbar-size: 0 0;
     }
     """

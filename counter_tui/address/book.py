@@ -48,6 +48,7 @@ class AddressBook:
         header, _, self._text = text.partition("\n")
         self.as_of = header.rsplit("\t", 1)[-1]
         self._home = home
+        self._listed: list[tuple[Unit, str]] = []
         found = re.search(rf"^{home}", self._text, re.MULTILINE) if home else None
         self._start = found.start() if found else 0
         after = re.compile(rf"^(?!{home})", re.MULTILINE).search(self._text, self._start)
@@ -112,8 +113,10 @@ class AddressBook:
 
     def _county_in(self, address: str) -> tuple[Unit | None, int]:
         best: tuple[int, int, Unit] | None = None
-        for unit in self._counties():
-            for name in (unit.name, short(unit.name)):
+        for unit, stem in self._counties():
+            if stem not in address:
+                continue
+            for name in (unit.name, stem):
                 at = address.find(name)
                 if at < 0:
                     continue
@@ -131,17 +134,21 @@ class AddressBook:
             return None, 0
         return best[2], best[1]
 
-    def _counties(self) -> list[Unit]:
-        if not hasattr(self, "_county_units"):
-            self._county_units = [
-                self._unit_at(found.start())
-                for found in re.finditer(r"^\d{6}\t", self._text, re.MULTILINE)
-            ]
-        return self._county_units
+    def _counties(self) -> list[tuple[Unit, str]]:
+        """Every county with the stem of its name; listed at the first address that is read."""
+        if not self._listed:
+            found = re.finditer(r"^\d{6}\t", self._text, re.MULTILINE)
+            units = (self._unit_at(one.start()) for one in found)
+            self._listed = [(unit, short(unit.name)) for unit in units]
+        return self._listed
 
     def _townships(self, county: str) -> list[Unit]:
-        lines = re.finditer(rf"^{county}\d{{3}}\t", self._text, re.MULTILINE)
-        return [self._unit_at(found.start()) for found in lines]
+        units, at = [], self._text.find(f"\n{county}\t")
+        while at >= 0:
+            at = self._text.find(f"\n{county}", at + 1)
+            if at >= 0:
+                units.append(self._unit_at(at + 1))
+        return units
 
     def _collect(
         self, patterns: list[str], start: int, end: int, found: list[Unit], limit: int

@@ -7,13 +7,14 @@ the memory of the terminal.
 import re
 import sys
 import tomllib
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
 from counter_tui.store.sealed_file import write_durably
 
-FORMAT: Final = "2"
+FORMAT: Final = "3"
 """Changes with the shape of the lines, so that an older index is made anew."""
 
 _SUFFIX: Final = re.compile(
@@ -68,25 +69,28 @@ def _path(divisions: dict[str, Any], code: str) -> list[Any]:
 
 def _keys(county: str, name: str, zone: str) -> list[str]:
     """Initials and pinyin of the name; of county and name; of the zone and name."""
-    own, above = short(name), short(county) if county else ""
-    keys = [_initials(own), _initials(name), _spelled(own)]
-    if above:
-        keys += [_initials(above) + _initials(own), _spelled(above) + _spelled(own)]
+    sounds = _sounds(name)
+    own = sounds[: len(short(name))]
+    keys = [_initials(own), _initials(sounds), "".join(own)]
+    if county:
+        above = _sounds(county)[: len(short(county))]
+        keys += [_initials(above + own), "".join(above + own)]
     if zone:
-        keys.append(_initials(short(zone)) + _initials(own))
+        keys.append(_initials(_sounds(zone)[: len(short(zone))] + own))
     return list(dict.fromkeys(keys))
 
 
-def _spelled(text: str) -> str:
+@lru_cache(maxsize=4096)
+def _sounds(text: str) -> tuple[str, ...]:
+    """One syllable a character, without tones; ü is typed v."""
     from pypinyin import lazy_pinyin
 
-    return "".join(lazy_pinyin(text)).replace("ü", "v")
+    found = lazy_pinyin(text, errors=lambda rest: list(rest))
+    return tuple(one.replace("ü", "v") for one in found)
 
 
-def _initials(text: str) -> str:
-    from pypinyin import Style, lazy_pinyin
-
-    return "".join(lazy_pinyin(text, style=Style.FIRST_LETTER))
+def _initials(sounds: tuple[str, ...]) -> str:
+    return "".join(one[0] for one in sounds)
 
 
 if __name__ == "__main__":

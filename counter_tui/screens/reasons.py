@@ -12,7 +12,7 @@ def reason_lines(reasons: Iterable[Reason], words: Words, width: int) -> list[st
     lines = []
     for reason in reasons:
         text = reason.text.zh if words.language == "zh_CN" else reason.text.en
-        inputs = ", ".join(f"{key}={value}" for key, value in reason.inputs.items())
+        inputs = ", ".join(f"{key}={_plain(value)}" for key, value in reason.inputs.items())
         for indent, piece in (
             (" ", text),
             ("   ", f"{reason.rule}  {inputs}"),
@@ -20,6 +20,12 @@ def reason_lines(reasons: Iterable[Reason], words: Words, width: int) -> list[st
         ):
             lines += [indent + one for one in wrapped(piece, width - len(indent))]
     return lines
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, (list, tuple)):
+        return "+".join(_plain(one) for one in value) or "-"
+    return "-" if value is None else str(value)
 
 
 def wrapped(text: str, width: int) -> list[str]:

@@ -52,7 +52,7 @@ def card(
 
 BOOK = "\n".join(
     (
-        "counter-address\t2\tsample\t2025-12-31",
+        "counter-address\t3\tsample\t2025-12-31",
         "510104\t锦江区\t四川省成都市锦江区\t610011\t jj jjq jinjiang ",
         "510107\t武侯区\t四川省成都市武侯区\t610041\t wh whq wuhou ",
         "510107001\t浆洗街街道\t四川省成都市武侯区浆洗街街道\t610041\t jxj jxjjd jiangxijie whjxj ",
