@@ -1,12 +1,13 @@
 """Every mishap of a SAM_V line: one clear problem at most, and the next card reads normally."""
 
 import random
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
-from typing import TypeVar
+from itertools import product
+from typing import Any
 
 import pytest
 
@@ -44,7 +45,6 @@ from devices.virtual.people import crowd, sample_people
 from devices.virtual.samv import VirtualReader
 from tests.devices.mishaps.running import Running
 
-Case = TypeVar("Case")
 TODAY = date(2026, 11, 24)
 PEOPLE = {person.key: person.card for person in sample_people(TODAY)}
 FIRST, SECOND = PEOPLE["moved"], PEOPLE["long-name"]
@@ -86,17 +86,6 @@ def at_work(module: Module | None = None) -> Iterator[tuple[VirtualReader, Runni
         with Running(driver) as running:
             running.next(ReaderUp)
             yield reader, running
-
-
-def each(cases: Iterable[Case], check: Callable[[Case], None]) -> None:
-    """Check all cases side by side, as each is mostly waiting; the failures together."""
-    failures = []
-    with ThreadPoolExecutor(max_workers=12) as pool:
-        for case, future in [(case, pool.submit(check, case)) for case in cases]:
-            error = future.exception()
-            if error is not None:
-                failures.append(f"{case!r}: {error}")
-    assert not failures, "\n".join(failures)
 
 
 @pytest.fixture
@@ -158,10 +147,6 @@ OVERCOME = [
 ]
 
 
-def test_a_single_fault_on_the_line_is_overcome() -> None:
-    each(OVERCOME, overcome)
-
-
 def overcome(mishap: Mishap) -> None:
     """The card is read in spite of it, and the next one after it."""
     first, second = photographed(FIRST, 1), photographed(SECOND, 2)
@@ -200,10 +185,6 @@ LASTING: list[Lasting] = [
 ]
 
 
-def test_a_lasting_fault_is_one_clear_problem() -> None:
-    each(LASTING, one_problem)
-
-
 def one_problem(case: Lasting) -> None:
     """One failure of a kind that fits, however long it lasts; then the next card reads."""
     mishap, problems = case
@@ -233,10 +214,6 @@ WRONG_CARDS = [
 ]
 
 
-def test_a_card_with_wrong_contents_is_one_clear_problem() -> None:
-    each(WRONG_CARDS, refused)
-
-
 def refused(case: tuple[CardData, set[Problem]]) -> None:
     """The card is a problem, the next one is not."""
     card, problems = case
@@ -263,10 +240,6 @@ def test_control_characters_and_markup_do_not_reach_the_screen(
     assert "name_cleaned" in card.warnings
 
 
-def test_taken_away_at_any_byte() -> None:
-    each([0, 1, 6, 9, 10, 13, 14, 270, 300, 1294], taken_at)
-
-
 def taken_at(at: int) -> None:
     """The module stops at this byte of its answer because the card is gone."""
     with at_work() as (reader, running):
@@ -287,11 +260,6 @@ def test_taken_away_before_a_command(reader: VirtualReader, running: Running, co
     after = running.mark
     reader.lay(SECOND)
     reads(running, SECOND, after)
-
-
-def test_another_card_at_any_command_is_never_mixed_in() -> None:
-    commands = (FIND, SELECT, READ, READ_ADDRESS)
-    each([(command, cut) for command in commands for cut in (False, True)], swapped)
 
 
 def swapped(case: tuple[int, bool]) -> None:
@@ -315,10 +283,6 @@ def test_a_late_answer_is_not_the_next_persons(reader: VirtualReader, running: R
     everything_is_whole(running, first, second)
 
 
-def test_unplugged_at_any_byte() -> None:
-    each([0, 1, 5, 7, 11, 300, 1294], unplugged)
-
-
 def unplugged(at: int) -> None:
     """The cable is pulled at this byte and put back with another card on the reader."""
     with at_work() as (reader, running):
@@ -331,6 +295,30 @@ def unplugged(at: int) -> None:
         running.next(ReaderUp, since=after)
         reads(running, SECOND, after)
         everything_is_whole(running, SECOND)
+
+
+BYTES = (0, 1, 6, 9, 10, 13, 14, 270, 300, 1294)
+"""Places in a read answer: in its head, at the seams of its blocks, in their middle, at the end."""
+MISHAPS: list[tuple[Callable[[Any], None], list[Any]]] = [
+    (overcome, OVERCOME),
+    (one_problem, LASTING),
+    (refused, WRONG_CARDS),
+    (taken_at, list(BYTES)),
+    (unplugged, list(BYTES)),
+    (swapped, list(product((FIND, SELECT, READ, READ_ADDRESS), (False, True)))),
+]
+
+
+def test_every_mishap() -> None:
+    """All of them side by side, each with a reader of its own, as each is mostly waiting."""
+    failures = []
+    with ThreadPoolExecutor(max_workers=24) as pool:
+        jobs = [(check, case) for check, cases in MISHAPS for case in cases]
+        for (check, case), done in [(job, pool.submit(*job)) for job in jobs]:
+            error = done.exception()
+            if error is not None:
+                failures.append(f"{check.__name__} {case!r}: {error}")
+    assert not failures, "\n".join(failures)
 
 
 def test_a_module_out_of_service_says_so() -> None:
