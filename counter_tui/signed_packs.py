@@ -41,7 +41,7 @@ class Refused(Exception):
 
     def __init__(self, why: Why, version: str | None = None) -> None:
         super().__init__(SENTENCES[why])
-        self.why = why
+        self.why: Why = why
         self.version = version
 
 

@@ -94,7 +94,7 @@ class Pack:
         self.working_days: Final = WorkingDays(resolved.calendar, resolved.plain_years[0])
         self._edges = _edges(resolved)
         self._rules: dict[int, Rules] = {}
-        self._names = {row.code: row.name for row in resolved.names}
+        self.names: Final = {row.code: row.name for row in resolved.names}
 
     @property
     def begins(self) -> date:
@@ -121,7 +121,7 @@ class Pack:
 
     def called(self, code: str) -> Text:
         """What people call `code`; the code itself when the pack has no name for it."""
-        return self._names.get(code) or Text(zh=code, en=code)
+        return self.names.get(code) or Text(zh=code, en=code)
 
 
 def load(name: str, source: Source) -> Pack:

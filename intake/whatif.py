@@ -1,0 +1,214 @@
+"""What if: the smallest changes of the facts that make a case acceptable today, by search.
+
+Every step is decided by the rules themselves. A step is tried only where it can mend the first
+thing that is wrong, so the search is complete for the changes it knows and stays short.
+"""
+
+import heapq
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+from typing import Any, Final
+
+from intake.decide import decide
+from intake.decision import Decision, MaterialLine, Text
+from intake.facts import Facts, SiteKind
+from intake.pack import Pack
+from intake.pack.conditions import StartsWith, simple_parts
+from intake.reading import BadFacts, read_facts
+
+ACCEPTABLE: Final = frozenset({"accept", "accept_with_deferral"})
+_MOST_DECISIONS: Final = 600
+_BRING, _CONFIRM, _GO, _OBTAIN, _LEAVE_OUT = 2, 2, 3, 7, 9
+"""How hard a change is, against each other: bring a paper, go elsewhere, obtain one, give up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change of the facts, in words. `path` as in `materials.photo`; None takes it away."""
+
+    path: str
+    value: Any
+    text: Text
+    effort: int
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Changes that together make the case acceptable (or cheaper), and what is decided then."""
+
+    changes: tuple[Change, ...]
+    facts: Facts
+    decision: Decision
+
+
+def offers(facts: Facts, pack: Pack, limit: int = 3) -> list[Offer]:
+    """The easiest ways to make the case acceptable today; empty when it is, or none is known."""
+    found: list[Offer] = []
+    best: int | None = None
+    tie = count()
+    queue: list[tuple[int, int, tuple[Change, ...], Facts]] = [(0, next(tie), (), facts)]
+    seen: set[frozenset[tuple[str, str]]] = set()
+    for _ in range(_MOST_DECISIONS):
+        if not queue or len(found) >= limit:
+            break
+        effort, _, changes, now = heapq.heappop(queue)
+        if best is not None and effort > best:
+            break
+        try:
+            decision = decide(now, pack)
+        except BadFacts:
+            continue
+        if decision.outcome in ACCEPTABLE:
+            if not changes:
+                return []
+            best = effort
+            found.append(Offer(_with_terms(changes, decision), now, decision))
+            continue
+        for change in _ways(now, decision, pack):
+            key = frozenset((one.path, repr(one.value)) for one in (*changes, change))
+            changed = _apply(now, change)
+            if key not in seen and changed is not None:
+                seen.add(key)
+                heapq.heappush(
+                    queue, (effort + change.effort, next(tie), (*changes, change), changed)
+                )
+    return found
+
+
+def savings(facts: Facts, pack: Pack) -> list[Offer]:
+    """Single changes that lower what the applicant pays and change nothing else for the worse."""
+    now = decide(facts, pack)
+    due = now.totals.treasury + now.totals.carrier
+    found: list[Offer] = []
+    for change in _cheaper_ways(facts):
+        changed = _apply(facts, change)
+        if changed is None:
+            continue
+        try:
+            then = decide(changed, pack)
+        except BadFacts:
+            continue
+        if then.outcome == now.outcome and then.totals.treasury + then.totals.carrier < due:
+            found.append(Offer((change,), changed, then))
+    return found
+
+
+def _cheaper_ways(facts: Facts) -> Iterator[Change]:
+    if facts.delivery.method == "post":
+        if not facts.delivery.combined and len(facts.items) > 1:
+            text = Text(zh="合并邮寄", en="put everything in one parcel")
+            yield Change("delivery.combined", True, text, _BRING)
+        text = Text(zh="改为自取", en="pick the documents up")
+        # Two legs are a matter of the post, so they go with it.
+        yield Change("delivery", {"method": "pickup"}, text, _GO)
+    if facts.lookups.get("disability") in (None, "unavailable"):
+        text = Text(zh="残疾人身份经数据核验一致", en="have a disability confirmed by lookup")
+        yield Change("lookups.disability", "matched", text, _CONFIRM)
+
+
+def _ways(facts: Facts, decision: Decision, pack: Pack) -> Iterator[Change]:
+    """Changes that may mend the first thing that is wrong."""
+    for line in decision.items:
+        if line.outcome != "accept":
+            yield from _ways_for_item(facts, line.index, pack)
+            return
+    missing = [line for line in decision.materials if line.status == "missing"]
+    missing.sort(key=lambda line: line.class_ != "core")
+    if missing:
+        yield from _ways_for_material(facts, missing[0], pack)
+
+
+def _ways_for_item(facts: Facts, index: int, pack: Pack) -> Iterator[Change]:
+    for kind in SiteKind:
+        if kind is not facts.site.kind and kind is not SiteKind.MOBILE_VISIT:
+            place = pack.called(kind)
+            text = Text(zh=f"到{place.zh}办理", en=f"go to a {place.en}")
+            yield Change("site", {"kind": kind.value}, text, _GO)
+    for prefix in _permit_places(facts, pack):
+        permit = {"place_code": prefix.ljust(6, "0"), "valid_to": None}
+        text = Text(zh="先办理本市居住证", en="obtain a residence permit of this city first")
+        yield Change("applicant.residence_permit", permit, text, _OBTAIN)
+    for place, endorsement in enumerate(facts.items[index].endorsements):
+        name = pack.called(endorsement.code)
+        text = Text(zh=f"不申请{name.zh}签注", en=f"leave out the {name.en} endorsement")
+        yield Change(f"items.{index}.endorsements.{place}", None, text, _LEAVE_OUT)
+    if len(facts.items) > 1:
+        name = pack.called(facts.items[index].document)
+        text = Text(zh=f"本次不办第{index + 1}项（{name.zh}）", en=f"leave out item {index + 1}")
+        yield Change(f"items.{index}", None, text, _LEAVE_OUT)
+
+
+def _permit_places(facts: Facts, pack: Pack) -> list[str]:
+    rules = pack.rules_on(facts.accepted_on)
+    return [
+        part.values[0]
+        for rule in rules.terms
+        for part in simple_parts(rule.row.when)
+        if isinstance(part, StartsWith) and part.fact == "permit_place"
+    ]
+
+
+def _ways_for_material(facts: Facts, line: MaterialLine, pack: Pack) -> Iterator[Change]:
+    name = pack.called(line.code)
+    if line.code == "identity_read":
+        text = Text(zh="持居民身份证读卡", en="bring the identity card and read its chip")
+        yield Change("applicant.identity_evidence", "chip", text, _BRING)
+        text = Text(zh="持临时居民身份证", en="bring a temporary identity card")
+        yield Change("applicant.identity_evidence", "temporary_card", text, _BRING)
+        return
+    owner = "materials" if line.item is None else f"items.{line.item}.materials"
+    text = Text(zh=f"带上{name.zh}", en=f"bring the {name.en}")
+    yield Change(f"{owner}.{line.code}", "present", text, _BRING)
+    if line.class_ == "secondary" and not facts.deferral_agreed:
+        text = Text(zh="同意容缺后补", en="agree to hand it in later")
+        yield Change("deferral_agreed", True, text, _BRING)
+    lookup = _lookup_of(facts, line, pack)
+    if lookup and facts.lookups.get(lookup) in (None, "unavailable"):
+        text = Text(zh=f"{name.zh}经数据核验一致", en=f"have the {name.en} confirmed by lookup")
+        yield Change(f"lookups.{lookup}", "matched", text, _CONFIRM)
+    if line.code == "guardian_present":
+        letter = pack.called("delegation_letter")
+        text = Text(zh=f"带上{letter.zh}", en=f"bring the {letter.en}")
+        yield Change("materials.delegation_letter", "present", text, _BRING)
+
+
+def _lookup_of(facts: Facts, line: MaterialLine, pack: Pack) -> Any:
+    rules = pack.rules_on(facts.accepted_on)
+    found = (rule.row for rule in rules.materials if rule.row.id == line.reasons[0].rule)
+    return next(found).lookup
+
+
+def _apply(facts: Facts, change: Change) -> Facts | None:
+    """`facts` changed; None when they would be no facts any more."""
+    value = facts.model_dump(mode="json")
+    *owners, last = [int(p) if p.isdigit() else p for p in change.path.split(".")]
+    at: Any = value
+    for part in owners:
+        at = at[part]
+    if change.value is None:
+        del at[last]
+    else:
+        at[last] = change.value
+    try:
+        return read_facts(value)
+    except BadFacts:
+        return None
+
+
+def _with_terms(changes: tuple[Change, ...], decision: Decision) -> tuple[Change, ...]:
+    """A promise to hand something in later says until when."""
+    days = sorted({line.due_on for line in decision.deferrals})
+    if not days:
+        return changes
+    return tuple(
+        Change(
+            one.path,
+            one.value,
+            Text(zh=f"{one.text.zh}（{days[0]}前）", en=f"{one.text.en}, by {days[0]}"),
+            one.effort,
+        )
+        if one.path == "deferral_agreed"
+        else one
+        for one in changes
+    )
