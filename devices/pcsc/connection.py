@@ -5,12 +5,14 @@ plain calls are used and everything is given back here, whatever happened.
 """
 
 import time
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Final, Self
 
 from smartcard import scard
 
 from devices.pcsc.codes import failure, is_code, must
+from devices.pcsc.patience import Calls
 from devices.records import Problem, ReaderError
 
 _PROTOCOLS: Final = scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
@@ -30,10 +32,11 @@ class CardConnection:
     afresh, and never raises.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, check: Callable[[], None] = lambda: None) -> None:
         self.reader = f"pcsc:{name}"
         self.atr = b""
         self._name = name
+        self._check = check
         self._context: Any = None
         self._card: Any = None
         self._request: Any = None
@@ -42,18 +45,11 @@ class CardConnection:
 
     def __enter__(self) -> Self:
         """Connect. Raises ReaderError; nothing is left open then."""
-        code, self._context = scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM)
-        if code != scard.SCARD_S_SUCCESS:
-            self._context = None
-            raise failure(code, "SCardEstablishContext")
+        self._calls = Calls(self._check)
         try:
-            self._connect()
-            code, _, _, _, atr = scard.SCardStatus(self._card)
-            must(code, "SCardStatus")
-            self.atr = bytes(atr)
-            self._lay = self._state(0)
-        except ReaderError:
-            self._release()
+            self._calls.make(self._open)
+        except BaseException:
+            self._calls.finish(self._release)
             raise
         return self
 
@@ -63,18 +59,35 @@ class CardConnection:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._release()
+        self._calls.finish(self._release)
 
     def transmit(self, apdu: bytes) -> bytes:
-        """The card's whole answer. Raises ReaderError: CARD_MOVED, READER_GONE, SERVICE_DOWN, or
-        LINE_NOISE while the card still lies there."""
+        """The card's whole answer. Raises ReaderError: CARD_MOVED, READER_GONE, SERVICE_DOWN,
+        NO_ANSWER, what `check` raises, or LINE_NOISE while the card still lies there."""
+        return self._calls.make(lambda: self._transmit(apdu))
+
+    def reset(self) -> None:
+        """Reset the card. Raises ReaderError, CARD_MOVED when it was out in between."""
+        self._calls.make(self._reset)
+
+    def _open(self) -> None:
+        code, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM)
+        if code != scard.SCARD_S_SUCCESS:
+            raise failure(code, "SCardEstablishContext")
+        self._context = context
+        self._connect()
+        code, _, _, _, atr = scard.SCardStatus(self._card)
+        must(code, "SCardStatus")
+        self.atr = bytes(atr)
+        self._lay = self._state(0)
+
+    def _transmit(self, apdu: bytes) -> bytes:
         code, answer = scard.SCardTransmit(self._card, self._request, list(apdu))
         if code == scard.SCARD_S_SUCCESS:
             return bytes(answer)
         raise self._explained(failure(code, "SCardTransmit"))
 
-    def reset(self) -> None:
-        """Reset the card. Raises ReaderError, CARD_MOVED when it was out in between."""
+    def _reset(self) -> None:
         code, protocol = scard.SCardReconnect(
             self._card, scard.SCARD_SHARE_SHARED, _PROTOCOLS, scard.SCARD_RESET_CARD
         )

@@ -132,7 +132,7 @@ class PcscDriver:
         session.begin_read()
         version, text = session.mrz.latest()
         try:
-            with CardConnection(name) as link:
+            with CardConnection(name, session.check) as link:
                 card = self._recognise(link, _key(text), session)
         except ReaderError as error:
             if error.problem is Problem.SERVICE_DOWN:

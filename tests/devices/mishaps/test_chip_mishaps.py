@@ -210,6 +210,26 @@ def test_a_slow_chip_is_waited_for_and_can_be_abandoned(pcscd: Pcscd) -> None:
         chip.behave()
 
 
+def test_a_silent_chip_keeps_nobody_waiting(pcscd: Pcscd) -> None:
+    document = shelf().documents["passport"]
+    with at_work(pcscd, document) as (chip, running):
+        # vpcd waits for more after an empty answer: to PC/SC the card has fallen silent.
+        chip.misbehave(Instead(at=LATE, raw=b"", lasting=True))
+        chip.insert()
+        while chip.commands <= LATE:
+            time.sleep(0.01)
+        began = time.monotonic()
+        running.session.abandon()
+        assert running.next(CardFailed).problem is Problem.CANCELLED
+        assert time.monotonic() - began < 1.0
+        chip.remove()
+        running.next(CardOut)
+        chip.behave()
+        since = running.mark
+        chip.insert()
+        reads(running, document, since)
+
+
 def restarts(pcscd: Pcscd, times: int, how: signal.Signals) -> None:
     """Kill the service under the driver; it is back within 5 s, and no thread is left over."""
     document = shelf().documents["passport"]
