@@ -53,17 +53,15 @@ class Choice(Rows, can_focus=True):
         ):
             chosen = value == self._value
             text = f"[{number} {label}]" if chosen else f" {number} {label} "
-            line.append(text, Style(bold=True) if chosen else Style())
+            here = CURSOR if self.has_focus else Style(bold=True)
+            line.append(text, here if chosen else Style())
         self.show([line])
 
-    def style_of(self, index: int) -> Style | None:
-        return CURSOR if self.has_focus else None
-
     def on_focus(self) -> None:
-        self.repaint_line(0)
+        self._draw()
 
     def on_blur(self) -> None:
-        self.repaint_line(0)
+        self._draw()
 
     def on_key(self, event: Key) -> None:
         at = self._values.index(self._value) if self._value in self._values else 0

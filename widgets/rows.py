@@ -16,8 +16,8 @@ from textual.widget import Widget
 Line = Text | str
 """One line to show; a `str` is shown as it is, never as markup."""
 
-CURSOR = Style(reverse=True)
-"""The line under the cursor: reverse video shows on every terminal, with and without colour."""
+CURSOR = Style(reverse=True, bold=True)
+"""The cursor's mark: reverse video shows on every terminal, with and without colour."""
 
 
 class Rows(Widget):
@@ -56,9 +56,9 @@ class Rows(Widget):
         """Index of the line in the top row."""
         return 0
 
-    def style_of(self, index: int) -> Style | None:
-        """What is laid over line `index`."""
-        return None
+    def is_marked(self, index: int) -> bool:
+        """Whether line `index` is under the cursor."""
+        return False
 
     def render_line(self, y: int) -> Strip:
         index = y + self.first
@@ -78,8 +78,12 @@ class Rows(Widget):
             else [one for one in line.render(self.app.console) if one.text != "\n"]
         )
         strip = Strip(segments).adjust_cell_length(width).apply_style(self.rich_style)
-        over = self.style_of(index)
-        return Strip(Segment.apply_style(strip, None, over)) if over else strip
+        return self._marked(strip) if self.is_marked(index) else strip
+
+    def _marked(self, strip: Strip) -> Strip:
+        """The line under the cursor: a mark in its first column; a whole bar costs bytes."""
+        rest = strip.crop(1, strip.cell_length)
+        return Strip([Segment(">", self.rich_style + CURSOR), *rest])
 
     def on_resize(self, event: Resize) -> None:
         self._strips.clear()
@@ -154,8 +158,8 @@ class RowList(Rows, can_focus=True):
         if old != index:
             self.post_message(self.Moved(self, index))
 
-    def style_of(self, index: int) -> Style | None:
-        return CURSOR if self.has_focus and index == self._cursor else None
+    def is_marked(self, index: int) -> bool:
+        return self.has_focus and index == self._cursor
 
     def on_focus(self) -> None:
         self.repaint_line(self._cursor)

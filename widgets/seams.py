@@ -9,6 +9,7 @@ import signal
 from asyncio import get_running_loop
 from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any, Final
 
 from rich.cells import cell_len, get_character_cell_size
@@ -108,6 +109,7 @@ class Shown:
     ) -> str:
         """The escape sequences that bring the terminal from what it shows to `update`."""
         sent: list[str] = []
+        cursor = (-1, -1)
         for y, x, strips in _pieces(update):
             while len(self._rows) <= y:
                 self._rows.append(None)
@@ -119,8 +121,11 @@ class Shown:
                 row = known + [("\0", None)] * (x + len(fresh) - len(known))
                 self._rows[y] = row
             for start, end in _runs(row, x, fresh):
-                sent.append(f"\x1b[{y + 1};{start + 1}H")
-                sent.extend(_painted(fresh[start - x : end - x], render))
+                if cursor != (y, start):
+                    sent.append(f"\x1b[{y + 1};{start + 1}H")
+                to_the_end = end == len(row)
+                sent.extend(_painted(fresh[start - x : end - x], render, to_the_end))
+                cursor = (-1, -1) if to_the_end else (y, end)
             row[x : x + len(fresh)] = fresh
         return "".join(sent)
 
@@ -145,8 +150,7 @@ def _cells(strips: Iterable[Strip]) -> list[Cell]:
         for text, style, control in strip:
             if control:
                 continue
-            if style is not None and style.meta:
-                style = style.clear_meta_and_links()
+            style = _bare(style)
             if text.isascii():
                 cells.extend((character, style) for character in text)
                 continue
@@ -157,6 +161,22 @@ def _cells(strips: Iterable[Strip]) -> list[Cell]:
                     cells.extend([("", style)] * (width - 1))
     return cells
 
+
+@lru_cache(maxsize=1024)
+def _bare(style: Style | None) -> Style | None:
+    """The style as a terminal needs it: nothing for its own default look."""
+    if style is None:
+        return None
+    colour = style.color if style.color and not style.color.is_default else None
+    ground = style.bgcolor if style.bgcolor and not style.bgcolor.is_default else None
+    bare = style.without_color.clear_meta_and_links() + Style(color=colour, bgcolor=ground)
+    return None if bare == _PLAIN else bare
+
+
+_PLAIN: Final = Style().without_color
+
+_BLANKS: Final = 12
+"""From so many blanks on, erasing is shorter than sending them."""
 
 _GAP: Final = 6
 """Equal cells between two changes that cost no more to send than a cursor movement."""
@@ -188,14 +208,27 @@ def _whole(row: list[Cell], x: int, fresh: list[Cell], start: int, end: int) -> 
     return start, end
 
 
-def _painted(cells: list[Cell], render: Callable[[str, Style | None], str]) -> Iterable[str]:
+def _painted(
+    cells: list[Cell], render: Callable[[str, Style | None], str], to_the_end: bool
+) -> Iterable[str]:
     text, current = "", cells[0][1]
     for character, style in cells:
         if style != current:
-            yield render(text, current)
+            yield _sent(text, current, render, False)
             text, current = "", style
         text += character
-    yield render(text, current)
+    yield _sent(text, current, render, to_the_end)
+
+
+def _sent(
+    text: str, style: Style | None, render: Callable[[str, Style | None], str], to_the_end: bool
+) -> str:
+    """One stretch of one style; a long blank tail is erased, not sent."""
+    blanks = len(text) - len(text.rstrip(" ")) if style is None else 0
+    if blanks < _BLANKS:
+        return render(text, style)
+    erase = "\x1b[K" if to_the_end else f"\x1b[{blanks}X\x1b[{blanks}C"
+    return render(text[:-blanks], style) + erase
 
 
 class SafeApp(App[None]):

@@ -7,6 +7,7 @@ import asyncio
 import gc
 import signal
 import sys
+from collections.abc import AsyncIterator
 
 from counter_tui import environment
 
@@ -14,19 +15,20 @@ from counter_tui import environment
 def main() -> None:
     gc.disable()
     environment.prepare()
+    from devices.records import ReaderEvent
     from tests.screens.desk_office import Bench, card
     from widgets.seams import tolerate_foreign_bytes
 
     tolerate_foreign_bytes()
     bench = Bench()
-    app = bench.app
-    mounted = app.on_mount
 
-    def on_mount() -> None:
-        mounted()
+    async def events() -> AsyncIterator[ReaderEvent]:
         asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, lambda: bench.lay(card()))
+        while True:
+            yield await bench.events.get()
 
-    app.on_mount = on_mount  # type: ignore[method-assign]
+    bench.office.readers = events
+    app = bench.app
     gc.enable()
     app.run(mouse=False)
     sys.exit(app.return_code or 0)

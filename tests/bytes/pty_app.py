@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Self
 
 ROOT = Path(__file__).parents[2]
-QUIET = 0.15
+QUIET = 0.08
 """Seconds without a byte after which an answer to a key is complete (a bare Esc waits longer)."""
 
 

@@ -1,0 +1,207 @@
+"""Each seam cures something Textual does; each test fails when Textual changes there."""
+
+import asyncio
+import signal
+
+import pytest
+from rich.segment import Segment
+from rich.style import Style
+from textual import constants
+from textual._compositor import LayoutUpdate
+from textual.app import App, ComposeResult
+from textual.drivers import linux_driver
+from textual.geometry import Region
+from textual.reactive import Reactive
+from textual.screen import Screen
+from textual.strip import Strip
+from textual.widgets import Input
+
+from widgets.rows import Rows
+from widgets.seams import (
+    QuietScreen,
+    SafeApp,
+    Shown,
+    SlimInput,
+    tolerate_foreign_bytes,
+)
+
+
+def reactive_of(owner: type, name: str) -> Reactive:
+    return owner.__dict__[name]
+
+
+def test_textual_still_repaints_the_screen_for_a_focus_move_and_ours_does_not() -> None:
+    assert reactive_of(Screen, "focused")._repaint is True
+    assert reactive_of(QuietScreen, "focused")._repaint is False
+
+
+class TwoFields(SafeApp):
+    def __init__(self, kind: type[Input]) -> None:
+        super().__init__()
+        self._kind = kind
+        self.layouts = 0
+
+    def get_default_screen(self) -> Screen:
+        return QuietScreen()
+
+    def compose(self) -> ComposeResult:
+        yield self._kind(id="one")
+        yield self._kind(id="two")
+
+
+async def layouts_while_typing(kind: type[Input], monkeypatch: pytest.MonkeyPatch) -> int:
+    app = TwoFields(kind)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.query_one("#one").focus()
+        await pilot.pause()
+        counted = 0
+        original = Screen._refresh_layout
+
+        def counting(self: Screen, *args: object, **named: object) -> None:
+            nonlocal counted
+            counted += 1
+            original(self, *args, **named)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(Screen, "_refresh_layout", counting)
+        await pilot.press("a", "b", "c")
+        await pilot.pause()
+        monkeypatch.setattr(Screen, "_refresh_layout", original)
+        assert app.query_one("#one", Input).value == "abc"
+        return counted
+
+
+async def test_typing_lays_out_the_screen_in_stock_and_not_in_ours(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert await layouts_while_typing(Input, monkeypatch) > 0
+    assert await layouts_while_typing(SlimInput, monkeypatch) == 0
+
+
+async def test_the_screen_has_no_scrollbars() -> None:
+    async with TwoFields(SlimInput).run_test() as pilot:
+        screen = pilot.app.screen
+        assert (screen.scrollbar_size_horizontal, screen.scrollbar_size_vertical) == (0, 0)
+
+
+async def test_the_cursor_does_not_blink() -> None:
+    async with TwoFields(SlimInput).run_test() as pilot:
+        assert pilot.app.query_one("#one", SlimInput).cursor_blink is False
+
+
+class OneRow(SafeApp):
+    def get_default_screen(self) -> Screen:
+        return QuietScreen()
+
+    def compose(self) -> ComposeResult:
+        yield Rows(["一", "二", "三"], id="rows")
+
+
+async def test_rows_repaint_only_the_line_that_changed() -> None:
+    app = OneRow()
+    async with app.run_test(size=(80, 24)) as pilot:
+        rows = app.query_one(Rows)
+        asked: list[tuple[Region, ...]] = []
+        rows.refresh = lambda *regions, **named: asked.append(regions) or rows  # type: ignore
+        rows.show(["一", "贰", "三"])
+        await pilot.pause()
+        assert asked == [(Region(0, 1, 80, 1),)]
+
+
+def test_kitty_keys_stay_off_and_a_cut_function_key_is_one_key() -> None:
+    from counter_tui.environment import SETTINGS
+
+    assert SETTINGS["TEXTUAL_DISABLE_KITTY_KEY"] == "1"
+    assert int(SETTINGS["ESCDELAY"]) == 300
+    # The names Textual reads them by.
+    assert hasattr(constants, "DISABLE_KITTY_KEY")
+    assert hasattr(constants, "ESCAPE_DELAY")
+
+
+def test_a_foreign_byte_is_replaced_where_the_stock_decoder_raises(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with pytest.raises(UnicodeDecodeError):
+        linux_driver.getincrementaldecoder("utf-8")().decode(b"\xc4\xe3\xba\xc3")
+    monkeypatch.setattr(linux_driver, "getincrementaldecoder", linux_driver.getincrementaldecoder)
+    tolerate_foreign_bytes()
+    decode = linux_driver.getincrementaldecoder("utf-8")().decode
+    assert set(decode(b"\xc4\xe3\xba\xc3")) == {"�"}
+    decode = linux_driver.getincrementaldecoder("utf-8")().decode
+    assert decode("张".encode()[:2]) + decode("张".encode()[2:]) == "张"
+
+
+class Failing(SafeApp):
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: list[str] = []
+
+    def on_mount(self) -> None:
+        number = "510107195805161235"
+        raise ValueError(number)
+
+    def on_failure(self, error: BaseException | None) -> str:
+        self.told.append(type(error).__name__)
+        return "one line"
+
+
+async def test_a_crash_shows_one_line_and_no_local_variable() -> None:
+    app = Failing()
+    with pytest.raises(ValueError):
+        async with app.run_test():
+            pass
+    assert app.told == ["ValueError"]
+    assert app.return_code == 1
+    assert App._fatal_error is not SafeApp._fatal_error
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
+async def test_a_signal_ends_the_application_with_its_number(number: signal.Signals) -> None:
+    app = OneRow()
+    async with app.run_test() as pilot:
+        app.listen_to_signals()
+        signal.raise_signal(number)
+        await asyncio.sleep(0)
+        await pilot.pause()
+        assert app.return_code == 128 + number
+        for one in (signal.SIGHUP, signal.SIGTERM):
+            asyncio.get_running_loop().remove_signal_handler(one)
+
+
+def painted(shown: Shown, *rows: str | list[Segment]) -> str:
+    strips = [[Strip([Segment(row)] if isinstance(row, str) else row)] for row in rows]
+    update = LayoutUpdate(strips, Region(0, 0, 20, len(rows)))  # type: ignore[arg-type]
+    return shown.difference(update, lambda text, style: f"<{style}>{text}" if style else text)
+
+
+def test_only_the_cells_that_differ_are_sent() -> None:
+    shown = Shown()
+    painted(shown, "姓名 张三", "号码 510")
+    assert painted(shown, "姓名 张三", "号码 511") == "\x1b[2;8H1"
+    assert painted(shown, "姓名 张三", "号码 511") == ""
+
+
+def test_a_wide_character_is_never_cut() -> None:
+    shown = Shown()
+    painted(shown, "ab张cd")
+    assert painted(shown, "abxycd") == "\x1b[1;3Hxy"
+    assert painted(shown, "a张ycd") == "\x1b[1;2H张"
+    assert painted(shown, "ab张cd") == "\x1b[1;2Hb张"
+
+
+def test_after_forgetting_everything_is_sent() -> None:
+    shown = Shown()
+    painted(shown, "abc")
+    shown.forget()
+    assert "abc" in painted(shown, "abc")
+
+
+def test_a_change_of_style_alone_is_sent() -> None:
+    shown = Shown()
+    painted(shown, "abc")
+    assert painted(shown, [Segment("abc", Style(reverse=True))]) == "\x1b[1;1H<reverse>abc"
+
+
+def test_long_blanks_are_erased_not_sent() -> None:
+    shown = Shown()
+    painted(shown, "x" * 20)
+    assert painted(shown, "x" + " " * 19) == "\x1b[1;2H\x1b[K"
