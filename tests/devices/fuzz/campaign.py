@@ -1,7 +1,7 @@
 """One coverage-guided run: `python -m tests.devices.fuzz.campaign TARGET RUNS CORPUS_DIR`.
 
 New inputs that reach new code are added to CORPUS_DIR. Ends with status 0 after RUNS inputs; an
-undeclared error ends it with the input printed and kept as `crash-*` in the working directory.
+undeclared error ends it with the input printed and kept as CORPUS_DIR-crash-*.
 """
 
 import sys
@@ -25,8 +25,8 @@ def main(name: str, runs: str, corpus: str) -> None:
     options = [
         f"-atheris_runs={runs}",
         f"-max_len={LONGEST}",
+        f"-artifact_prefix={folder}-",
         "-timeout=20",
-        "-print_final_stats=1",
     ]
     atheris.Setup([sys.argv[0], *options, str(folder)], target)
     atheris.Fuzz()

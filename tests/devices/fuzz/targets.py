@@ -17,7 +17,7 @@ from devices.mrz import MrzError, access_key, parse
 from devices.mrz.key import AccessKey
 from devices.records import IdCard, ReaderError
 from devices.samv.blocks import cut_base, sam_number
-from devices.samv.frame import HEAD, LONGEST, Deframer
+from devices.samv.frame import LONGEST, PREAMBLE, Deframer
 from devices.samv.layouts import Origin, card_from
 from devices.virtual.chip.card import ChipCard
 from devices.virtual.chip.documents import SOD, Document, group, prc_issuer, prc_passport
@@ -56,7 +56,7 @@ def frame(data: bytes) -> None:
     for _ in deframer.give_up():
         pass
     assert not deframer.within
-    assert deframer.damaged <= len(data) // HEAD
+    assert deframer.damaged <= len(data) // len(PREAMBLE)
 
 
 def shown(card: IdCard) -> None:

@@ -14,10 +14,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.devices.fuzz.kept import kept
 from tests.devices.fuzz.mutate import mutate
 from tests.devices.fuzz.targets import TARGETS
 
-CORPUS = Path(__file__).parent / "corpus"
 PLAN = {
     "frame": 500_000,
     "base": 300_000,
@@ -44,9 +44,9 @@ def seeds(name: str) -> list[bytes]:
 
 @pytest.mark.parametrize("name", sorted(TARGETS))
 def test_good_and_kept_inputs(name: str) -> None:
-    kept = [path.read_bytes() for path in sorted((CORPUS / name).glob("*"))]
     assert seeds(name)
-    for data in (*seeds(name), *kept, b"", b"\x00", b"\xff" * 300):
+    assert kept(name)
+    for data in (*seeds(name), *kept(name), b"", b"\x00", b"\xff" * 300):
         TARGETS[name](data)
 
 
@@ -81,8 +81,8 @@ def test_the_plan_is_ten_million_inputs() -> None:
 def test_guided_by_coverage(name: str, tmp_path: Path) -> None:
     found = tmp_path / "corpus"
     found.mkdir()
-    for path in (CORPUS / name).glob("*"):
-        (found / path.name).write_bytes(path.read_bytes())
+    for number, data in enumerate(kept(name)):
+        (found / f"kept-{number}").write_bytes(data)
     run = subprocess.run(
         [sys.executable, "-m", "tests.devices.fuzz.campaign", name, str(PLAN[name]), str(found)],
         cwd=Path(__file__).parents[3],
