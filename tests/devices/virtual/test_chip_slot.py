@@ -1,6 +1,10 @@
 """The chip twin in a real pcscd: put in, asked, taken out, and left lying while pcscd restarts."""
 
+import json
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 from smartcard import scard
@@ -72,6 +76,27 @@ def test_left_lying_it_is_there_again_after_a_restart(pcscd: Pcscd) -> None:
         assert ask("00A4040C07A0000002471001")[1] == b"\x90\x00"
         pcscd.restart()
         assert ask("00A4040C07A0000002471001")[1] == b"\x90\x00"
+
+
+def test_a_document_in_a_process_of_its_own(pcscd: Pcscd, tmp_path: Path) -> None:
+    options = ["--trust", str(tmp_path / "trust"), "--port", str(pcscd.port(0))]
+    with subprocess.Popen(
+        [sys.executable, "-m", "devices.virtual", "chip", "--lay", "passport", *options],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as twin:
+        assert twin.stdin is not None
+        assert twin.stdout is not None
+        assert json.loads(twin.stdout.readline())["trust"] == str(tmp_path / "trust")
+        assert ask("00A4040C07A0000002471001")[1] == b"\x90\x00"
+        twin.stdin.write("lay hkm-permit\ntake\nlay nothing\n")
+        twin.stdin.close()
+        laid, taken, refused = (json.loads(line) for line in twin.stdout)
+        assert laid["mrz"][0].startswith("CS")
+        assert (taken["ok"], refused["ok"]) == (True, False)
+        assert twin.wait(5) == 0
+    assert len(list((tmp_path / "trust").glob("*.cer"))) == 2
 
 
 def test_identity_cards_over_pcsc(pcscd: Pcscd) -> None:
