@@ -12,6 +12,7 @@ from typing import Any, Final, Literal
 from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
+from joserfc.jws import JWSRegistry
 
 from counter_tui.store.sealed_file import write_durably
 from counter_tui.words import N_
@@ -34,6 +35,12 @@ SENTENCES: Final[dict[Why, str]] = {
 """What a screen says about each refusal."""
 
 _BY_NAME: Final[dict[str, Why]] = {why: why for why in SENTENCES}
+
+
+class _Registry(JWSRegistry):
+    """The library's default limit is meant for tokens; a pack is a document."""
+
+    max_payload_length = 4 << 20
 
 
 class Refused(Exception):
@@ -76,13 +83,14 @@ def sign(pack: Pack, private: Jwk | str | bytes) -> str:
 
 def verify(token: str, keys: list[Jwk]) -> Pack:
     """The pack in a token that one of the pinned public `keys` signed. Raises Refused."""
+    registry = _Registry(algorithms=[ALGORITHM])
     try:
-        kid = jws.extract_compact(token.encode()).headers().get("kid")
+        kid = jws.extract_compact(token.encode(), registry=registry).headers().get("kid")
         pinned = [OKPKey.import_key(one) for one in keys]
         key = next((one for one in pinned if one.thumbprint() == kid), None)
         if key is None:
             raise Refused("unknown_key")
-        signed = jws.deserialize_compact(token, key, [ALGORITHM])
+        signed = jws.deserialize_compact(token, key, registry=registry)
         if signed.headers().get("typ") != TYPE:
             raise Refused("not_a_pack")
         payload = bytes(signed.payload or b"")

@@ -1,0 +1,187 @@
+"""`pack check` finds what is wrong with a pack, with file and line; layers fold as they should."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from counter_tui import packs
+from intake.pack import PackError, Texts, load
+from intake.pack.check import check
+from intake.pack.diff import diff
+from intake.pack.layers import resolve
+
+SHIPPED = ["national", "chengdu", "chengdu-narrow"]
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_shipped_packs_have_nothing_wrong(name: str) -> None:
+    assert [str(one) for one in check(resolve(name, packs.shipped))] == []
+
+
+def with_change(layer: str, file: str, change: Callable[[str], str]) -> Callable[[str], Texts]:
+    """A source in which one file of one shipped layer is changed."""
+
+    def source(name: str) -> Texts:
+        texts = dict(packs.shipped(name))
+        if name == layer:
+            changed = change(texts.get(file, ""))
+            assert changed != texts.get(file, "")
+            texts[file] = changed
+        return texts
+
+    return source
+
+
+def replaced(old: str, new: str) -> Callable[[str], str]:
+    return lambda text: text.replace(old, new, 1)
+
+
+BROKEN = [
+    ("fees.toml", replaced("to = 2019-06-30\n", ""), "overlaps fee-passport-2017"),
+    ("fees.toml", replaced("from = 2019-07-01", "from = 2019-07-02"), "no row from 2019-07-01"),
+    ("fees.toml", replaced('code = "passport"', 'code = "pass"'), "unknown code pass"),
+    (
+        "fees.toml",
+        replaced('"annotate", "endorse"', '"anotate", "endorse"'),
+        "unknown code anotate",
+    ),
+    ("fees.toml", replaced('fact = "document"', 'fact = "dokument"'), "unknown fact dokument"),
+    ("fees.toml", replaced('fact = "kind"', 'fact = "region"'), "not known at item level"),
+    (
+        "fees.toml",
+        replaced('{ test = "is", fact = "document"', '{ test = "some_in", fact = "document"'),
+        "does not fit",
+    ),
+    ("fees.toml", replaced("普通护照工本费160元", ""), "no zh text"),
+    ("fees.toml", replaced('en = "Ordinary passport: 160 yuan"', 'en = " "'), "no en text"),
+    ("fees.toml", replaced("to = 2019-06-30", "to = 2017-06-30"), "ends before it begins"),
+    ("materials.toml", replaced('code = "photo"', 'code = "foto"'), "unknown code foto"),
+    (
+        "materials.toml",
+        replaced('{ test = "below", fact = "age", value = 16 },\n]', "]"),
+        "overlaps identity-booklet-under-16",
+    ),
+    ("times.toml", replaced("to = 2018-08-31", "to = 2018-08-30"), "no row from 2018-08-31"),
+    ("times.toml", replaced('["endorse"]', '["endorsed"]'), "unknown code endorsed"),
+    ("calendar.toml", replaced("2017-01-02", "2017-01-01"), "2017-01-01 is a weekend day"),
+    ("calendar.toml", replaced("2017-01-02", "2018-01-02"), "is another year"),
+    ("calendar.toml", replaced("year = 2018\n", "year = 2017\n"), "a second table for 2017"),
+    ("documents.toml", replaced("G[0-9]{8}", "G[0-9{8}"), "pattern"),
+]
+
+
+@pytest.mark.parametrize(("file", "change", "message"), BROKEN, ids=[b[2] for b in BROKEN])
+def test_a_broken_national_layer(file: str, change: Callable[[str], str], message: str) -> None:
+    source = with_change("national", file, change)
+    findings = [str(one) for one in check(resolve("chengdu", source))]
+    hits = [one for one in findings if message in one]
+    assert hits, findings
+    assert all(one.startswith("national/") and ".toml:" in one for one in hits), hits
+
+
+CITY = [
+    ("scope.toml", replaced("order = 1000\noutcome", "order = 5\noutcome"), "is never reached"),
+    ("scope.toml", replaced("order = 20\n", "order = 10\n"), "same order as"),
+    ("scope.toml", replaced('refer_to = "district_hall"\n', ""), "refer_to belongs"),
+    ("scope.toml", lambda t: t.replace('values = ["police_station"', 'values = ["polis"'), "polis"),
+    ("post.toml", replaced("to = 2018-04-30\n", "to = 2018-04-29\n"), "no row from 2018-04-30"),
+    ("post.toml", replaced("to = 2018-04-30\n", ""), "overlaps postage-2017"),
+    ("hours.toml", replaced("closes = 17:00:00", "closes = 08:00:00"), "closes before it opens"),
+    ("halls.toml", replaced('hours = "hall"', 'hours = "hal"'), "unknown hours hal"),
+]
+
+
+@pytest.mark.parametrize(("file", "change", "message"), CITY, ids=[b[2] for b in CITY])
+def test_a_broken_city_layer(file: str, change: Callable[[str], str], message: str) -> None:
+    findings = [str(one) for one in check(resolve("chengdu", with_change("chengdu", file, change)))]
+    assert any(message in one and one.startswith("chengdu/") for one in findings), findings
+
+
+def test_the_line_is_the_line() -> None:
+    source = with_change("national", "fees.toml", replaced('code = "passport"', 'code = "pass"'))
+    (finding,) = check(resolve("chengdu", source))
+    text = source("national")["fees.toml"].splitlines()
+    assert text[int(str(finding).split(":")[1]) - 1] == 'code = "pass"'
+
+
+UNREADABLE = [
+    ("fees.toml", replaced("amount = 160", "amount = -1"), "amount"),
+    ("fees.toml", replaced("amount = 160", "amount = 160.0"), "amount"),
+    ("fees.toml", replaced("amount = 160", "amuont = 160"), "amuont"),
+    ("fees.toml", replaced('test = "is_not"', 'test = "isnt"'), "isnt"),
+    ("fees.toml", replaced('id = "fee-passport-2017"\n', ""), "no id"),
+    ("fees.toml", replaced('id = "fee-passport-2019"', 'id = "fee-passport-2017"'), "twice"),
+    ("fees.toml", replaced('source = "发改价格〔2017〕1186号"\n', ""), "source"),
+    ("fees.toml", replaced("[[card_fees]]", "[[card_fee]]"), "unknown table card_fee"),
+    ("fees.toml", replaced('zh = "普通护照工本费160元", ', ""), "zh"),
+    ("fees.toml", replaced("amount = 160", "amount = "), "line"),
+    ("pack.toml", replaced("begins = 2017-07-01\n", ""), "begins"),
+    ("pack.toml", replaced('name = "national"', 'name = "nation"'), "name is not national"),
+]
+
+
+@pytest.mark.parametrize(("file", "change", "message"), UNREADABLE, ids=[u[2] for u in UNREADABLE])
+def test_a_pack_that_cannot_be_read(file: str, change: Callable[[str], str], message: str) -> None:
+    with pytest.raises(PackError) as caught:
+        load("chengdu", with_change("national", file, change))
+    assert message in str(caught.value)
+
+
+def test_layers() -> None:
+    with pytest.raises(PackError, match="there is no pack nowhere"):
+        load("nowhere", packs.shipped)
+    with pytest.raises(PackError, match=r"there is no pack gone \(extended by chengdu\)"):
+        load("chengdu", with_change("chengdu", "pack.toml", replaced("national", "gone")))
+    with pytest.raises(PackError, match="extends itself"):
+        source = with_change("national", "pack.toml", lambda t: t + '\nextends = "chengdu"\n')
+        load("chengdu", source)
+    with pytest.raises(PackError, match="base"):
+        packs.load("national")
+    narrow = packs.load("chengdu-narrow").resolved
+    assert [layer.name for layer in narrow.layers] == SHIPPED
+    assert (narrow.version, str(narrow.begins), narrow.base) == ("2023.01", "2017-07-01", False)
+
+
+def test_a_layer_replaces_a_row_by_id() -> None:
+    text = """
+[[waivers]]
+id = "postage-waiver-age"
+order = 10
+ground = "age"
+proof = "identity_read"
+source = "a test"
+confidence = "assumption"
+text = { zh = "65", en = "65" }
+when = [{ test = "at_least", fact = "age", value = 65 }]
+"""
+    source = with_change("chengdu-narrow", "waivers.toml", lambda old: old + text)
+    changed = load("chengdu-narrow", source)
+    rows = [row for row in changed.resolved.waivers if row.id == "postage-waiver-age"]
+    assert [row.text.en for row in rows] == ["65"]
+    (one,) = diff(packs.load("chengdu-narrow").resolved, changed.resolved)
+    assert one.change == "changed" and "age 60 or more → age 65 or more" in one.text.en
+    assert changed.sha256 != packs.load("chengdu-narrow").sha256
+
+
+def test_diff_says_what_changes_for_whom() -> None:
+    before, after = packs.load("chengdu").resolved, packs.load("chengdu-narrow").resolved
+    changes = diff(before, after)
+    assert [one.row for one in changes] == [
+        "scope-narrow-functionary",
+        "scope-narrow-first-chengdu",
+        "scope-narrow-taiwan-endorsement",
+    ]
+    assert "from 2023-01-08" in changes[1].text.en and "police station" in changes[1].text.en
+    assert "自2023-01-08起" in changes[1].text.zh
+    assert [one.change for one in diff(after, before)] == ["removed"] * 3
+    assert diff(before, before) == []
+
+
+def test_every_row_has_its_bookkeeping() -> None:
+    assert Path("intake/packs").is_dir()
+    for name in SHIPPED:
+        for table in resolve(name, packs.shipped).resolved.model_dump().values():
+            for row in table if isinstance(table, tuple) else ():
+                if "id" in row:
+                    assert row["source"] and row["confidence"], row["id"]

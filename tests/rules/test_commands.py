@@ -1,0 +1,159 @@
+"""`counter decide` and `counter pack`, run as people run them."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from joserfc.jwk import OKPKey
+
+from intake import Decision
+from tests.intake.cases import case, item
+
+LOST = item("passport", "reissue_lost", missing=("loss_statement",))
+
+
+def run(*arguments: str, stdin: str = "", home: Path | None = None) -> Any:
+    environment = {**os.environ, "PYTHONUTF8": "1"}
+    environment.pop("COUNTER_CONFIG", None)
+    environment["COUNTER_HOME"] = str(home or "/nonexistent")
+    command = [sys.executable, "-m", "counter_tui", *arguments]
+    return subprocess.run(
+        command, input=stdin, capture_output=True, text=True, env=environment, check=False
+    )
+
+
+def test_one_case_from_a_file_and_from_standard_input(tmp_path: Path) -> None:
+    path = tmp_path / "facts.json"
+    path.write_text(json.dumps(case(LOST)))
+    by_file = run("decide", str(path), "--json")
+    by_stdin = run("decide", "-", "--json", stdin=json.dumps(case(LOST)))
+    assert by_file.returncode == 0 and by_file.stdout == by_stdin.stdout and not by_file.stderr
+    decision = json.loads(by_file.stdout)
+    assert decision["outcome"] == "accept_with_deferral"
+    assert "ground" not in decision["fees"][0] and decision["pack"] == "chengdu"
+    assert Decision.model_validate_json(by_file.stdout).deferrals[0].code == "loss_statement"
+    for_people = run("decide", str(path))
+    assert for_people.returncode == 0 and "遗失声明" in for_people.stdout
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"items": []}, "items"),
+        ({"accepted_on": "2017-06-30"}, "accepted_on"),
+        ({"colour": "red"}, "colour"),
+        ({"delivery": {"method": "pickup", "legs": 2}}, "delivery.legs"),
+        ({"materials": {"loss_statement": "present"}}, "materials.loss_statement"),
+    ],
+)
+def test_bad_input_names_the_field(change: dict[str, Any], field: str) -> None:
+    answer = run("decide", "-", "--json", stdin=json.dumps({**case(), **change}))
+    assert answer.returncode == 2 and answer.stdout == ""
+    assert answer.stderr.startswith(f"{field}: ") and "Traceback" not in answer.stderr
+
+
+def test_wrong_use(tmp_path: Path) -> None:
+    for arguments in (
+        ("decide",),
+        ("decide", str(tmp_path / "none.json")),
+        ("decide", "-", "--batch", "-"),
+        ("decide", "-", "--pack", "nowhere"),
+        ("decide", "-", "--pack", "../chengdu"),
+        ("decide", "-", "--pack", "national"),
+        ("decide", "--batch", str(tmp_path / "none.jsonl")),
+    ):
+        answer = run(*arguments)
+        assert answer.returncode == 2 and answer.stderr and "Traceback" not in answer.stderr
+
+
+def test_batch_answers_every_line(tmp_path: Path) -> None:
+    lines = [
+        json.dumps(case()).encode(),
+        b"",
+        b"{",
+        b"\xff\xfe",
+        b'{"a": 1}',
+        b"[" * 100_000,
+        b'{"x": "' + b"y" * (1 << 20) + b'"}',
+        json.dumps(case(on="2017-01-01")).encode(),
+        json.dumps(case(born="1950-01-01"), ensure_ascii=False).encode() + b"\r",
+    ]
+    path = tmp_path / "cases.jsonl"
+    path.write_bytes(b"\n".join(lines))
+    answer = run("decide", "--batch", str(path))
+    assert answer.returncode == 0 and not answer.stderr
+    answers = [json.loads(line) for line in answer.stdout.splitlines()]
+    assert len(answers) == len(lines)
+    assert answers[0]["outcome"] == "accept" and answers[-1]["totals"]["carrier"] == 0
+    for one in answers[1:-1]:
+        assert set(one) == {"error"} and set(one["error"]) == {"field", "message"}
+    assert answers[7]["error"]["field"] == "accepted_on"
+
+
+def test_batch_under_two_packs(tmp_path: Path) -> None:
+    path = tmp_path / "cases.jsonl"
+    renew = case(item("passport", "renew"), site="police_station", on="2023-05-05")
+    path.write_text(json.dumps(case()) + "\n" + json.dumps(renew) + "\n")
+    answer = run("decide", "--batch", str(path), "--against", "chengdu-narrow")
+    same, flipped = (json.loads(line) for line in answer.stdout.splitlines())
+    assert same == {"flipped": False}
+    assert (flipped["before"], flipped["after"]) == ("accept", "refer")
+    first = flipped["differences"][0]
+    assert first["path"] == "outcome"
+    assert first["why"][0]["rule"] == "scope-narrow-first-chengdu"
+
+
+def test_the_schema_describes_what_is_read_and_written() -> None:
+    schema = json.loads(run("decide", "--schema").stdout)
+    assert set(schema) == {"facts", "decision"}
+    assert schema["facts"]["additionalProperties"] is False
+    assert "class" in schema["decision"]["$defs"]["MaterialLine"]["properties"]
+    assert set(schema["facts"]["required"]) == {
+        "accepted_on",
+        "site",
+        "applicant",
+        "items",
+        "materials",
+        "delivery",
+    }
+
+
+def test_pack_check_show_and_diff(tmp_path: Path) -> None:
+    good = run("pack", "check", "intake/packs/chengdu")
+    assert good.returncode == 0 and "chengdu 2018.05" in good.stdout
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "pack.toml").write_text(
+        'name = "mine"\nversion = "2024.01"\nextends = "chengdu"\n'
+        'title = { zh = "我", en = "mine" }\n\n[[postage]]\nid = "second"\nledger = "carrier"\n'
+        'amount = 12\nsource = "test"\nconfidence = "low"\ntext = { zh = "", en = "12" }\n',
+        encoding="utf-8",
+    )
+    bad = run("pack", "check", str(folder))
+    assert bad.returncode == 1
+    assert "mine/pack.toml:12: second: no zh text" in bad.stdout
+    assert "mine/pack.toml:6: second: overlaps postage-2017" in bad.stdout
+    as_json = run("pack", "check", str(folder), "--json")
+    assert as_json.returncode == 1 and len(json.loads(as_json.stdout)["findings"]) == 3
+    assert run("pack", "check", str(tmp_path / "none")).returncode == 1
+    shown = run("pack", "show", "--table", "waivers")
+    assert "年龄达到60" in shown.stdout and "(high)" in shown.stdout
+    changed = run("pack", "diff", "chengdu", str(folder))
+    assert changed.returncode == 0 and changed.stdout.startswith("[postage] 新增")
+
+
+def test_pack_sign_and_install(tmp_path: Path) -> None:
+    ours = OKPKey.generate_key("Ed25519")
+    key, token = tmp_path / "key.jwk", tmp_path / "chengdu.jws"
+    key.write_text(json.dumps(ours.as_dict(private=True)))
+    signed = run("pack", "sign", "intake/packs/chengdu", "--key", str(key), "--out", str(token))
+    assert signed.returncode == 0 and token.read_text().count(".") == 2
+    assert run("pack", "sign", "intake/packs/national", "--key", str(key)).returncode == 1
+    key.write_text("no key")
+    wrong = run("pack", "sign", "intake/packs/chengdu", "--key", str(key))
+    assert wrong.returncode == 2 and "Traceback" not in wrong.stderr
+    assert run("pack", "install", str(token), home=tmp_path).returncode == 2  # no station here
