@@ -129,7 +129,7 @@ FAULTS: list[tuple[list[ChipMishap], set[Problem]]] = [
 ]
 
 
-@pytest.mark.parametrize(("mishaps", "problems"), FAULTS, ids=lambda value: repr(value)[:60])
+@pytest.mark.parametrize(("mishaps", "problems"), FAULTS, ids=range(len(FAULTS)))
 def test_a_fault_is_one_clear_problem(
     pcscd: Pcscd, mishaps: list[ChipMishap], problems: set[Problem]
 ) -> None:

@@ -124,6 +124,7 @@ def reads(running: Running, card: CardData, since: int) -> CardRead:
 OVERCOME = [
     OneByteAtATime(),
     Silence(at=100, seconds=1.0),
+    Silence(at=100, seconds=5.0),
     Noise(before_frame=b"\xaa\xaa\xaa\x96\x68\x00\xff\xaa\xaa"),
     WrongChecksum(),
     FlippedBit(at=3),
@@ -319,6 +320,13 @@ def test_every_mishap() -> None:
             if error is not None:
                 failures.append(f"{check.__name__} {case!r}: {error}")
     assert not failures, "\n".join(failures)
+
+
+def test_noise_for_everything_ends_with_the_noise(reader: VirtualReader, running: Running) -> None:
+    reader.misbehave(*(Instead(command=None, raw=noise(n, 40 * n), times=1) for n in range(1, 7)))
+    reader.lay(FIRST)
+    reads(running, FIRST, 0)
+    everything_is_whole(running, FIRST)
 
 
 def test_a_module_out_of_service_says_so() -> None:
