@@ -19,7 +19,7 @@ from central.storage.version import HEAD
 
 def migrate(settings: Settings, revision: str = HEAD) -> None:
     """Go to `revision` (`base` for an empty database), whichever way it lies."""
-    _with_connection(settings, lambda connection: _go(connection, revision))
+    on_connection(settings, lambda connection: _go(connection, revision))
 
 
 def config_for(connection: Connection) -> Config:
@@ -41,7 +41,8 @@ def _go(connection: Connection, revision: str) -> None:
         make_partitions(connection, datetime.now(UTC).date())
 
 
-def _with_connection(settings: Settings, work: Callable[[Connection], None]) -> None:
+def on_connection(settings: Settings, work: Callable[[Connection], None]) -> None:
+    """Run `work` in one transaction, whatever the schema is."""
     if settings.sqlite:
         Path(settings.database.database or "").parent.mkdir(parents=True, exist_ok=True)
         engine = sqlite_engine(settings.database).execution_options(begin="BEGIN IMMEDIATE")

@@ -1,6 +1,7 @@
 """Fixtures: one PostgreSQL a test process, and centres with a station and its people enrolled."""
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -78,6 +79,13 @@ def kept(request: pytest.FixtureRequest, tmp_path: Path) -> Kept:
     return keep(request.param, tmp_path, request)
 
 
+@pytest.fixture
+def enrolled(kept: Kept) -> Kept:
+    """The same with everybody enrolled."""
+    settle(kept)
+    return kept
+
+
 @pytest.fixture(scope="module", params=DATABASES)
 def settled(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
@@ -134,3 +142,12 @@ async def town(settled: Town) -> AsyncIterator[Town]:
                     assert (await settled.seats[name].sign_in()).status_code == 200
         seats = {name: replace(seat, client=client) for name, seat in settled.seats.items()}
         yield replace(settled, client=client, seats=seats)
+
+
+@asynccontextmanager
+async def seated(url: str, audience: str, name: str = "C1") -> AsyncIterator[Seat]:
+    """One of the first station's people, signed in at a centre."""
+    async with httpx.AsyncClient(base_url=url, timeout=30) as client:
+        seat = Seat(client, STATIONS["here"], Clerk(name, "", "clerk", PEOPLE[name]), audience)
+        assert (await seat.sign_in()).status_code == 200
+        yield seat

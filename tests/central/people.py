@@ -57,13 +57,13 @@ class Clerk:
     role: str = "clerk"
     key: Key = field(default_factory=Key)
 
-    def assertion(self, audience: str, jkt: str, station: str | None = None, **change: Any) -> str:
+    def assertion(self, audience: str, jkt: str, **change: Any) -> str:
         now = int(time.time())
         claims = {
             "iss": self.id,
             "sub": self.id,
             "aud": audience,
-            "station": station or self.station,
+            "station": self.station,
             "iat": now,
             "exp": now + 3600,
             "jti": str(uuid.uuid4()),
@@ -113,9 +113,8 @@ class Seat:
     refresh: str = ""
 
     async def sign_in(self, **change: Any) -> httpx.Response:
-        assertion = self.clerk.assertion(
-            self.audience, self.station.key.jkt, self.station.code, **change
-        )
+        at = {"station": self.station.code, **change}
+        assertion = self.clerk.assertion(self.audience, self.station.key.jkt, **at)
         return await self.exchange({"grant_type": BEARER, "assertion": assertion})
 
     async def exchange(self, form: dict[str, str]) -> httpx.Response:

@@ -1,5 +1,6 @@
 """Roles, jurisdictions, second persons: the matrix comes from the contract itself."""
 
+import hashlib
 import json
 import time
 import uuid
@@ -8,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.central.conftest import CLERKS, Town
-from tests.central.people import Seat, application, facts, id_of, identity_number, path_of
+from tests.central.people import Seat, application, facts, id_of, identity_number, path_of, verify
 
 ROLE_OF = {name: role for group in CLERKS.values() for name, role in group}
 PUBLIC = {"/healthz", "/readyz", "/metrics", "/v1/jwks", "/v1/token"}
@@ -21,7 +22,8 @@ async def contract(town: Town) -> dict[str, Any]:
 def concrete(path: str) -> str:
     """An address of nothing that exists."""
     values = {
-        "id": str(uuid.uuid4()), "sha256": "0" * 64, "index": "0", "name": "no-pack", "code": "none",
+        "id": str(uuid.uuid4()), "sha256": "0" * 64, "index": "0", "name": "no-pack",
+        "code": "none",
     }  # fmt: skip
     if path.startswith("/v1/clerks/"):
         values["id"] = "none"
@@ -90,8 +92,6 @@ async def test_another_stations_application_is_not_there(town: Town) -> None:
 
 
 def approval(seat: Seat, body: bytes, action: str, **change: Any) -> str:
-    import hashlib
-
     claims = {
         "sub": seat.clerk.id, "sha256": hashlib.sha256(body).hexdigest(), "action": action,
         "reason": "seen", "iat": int(time.time()), "jti": str(uuid.uuid4()),
@@ -129,8 +129,6 @@ async def test_a_waiver_needs_a_second_person_over_these_very_bytes(town: Town) 
 
 
 async def test_a_blobs_hash_alone_opens_nothing(town: Town) -> None:
-    import hashlib
-
     image = b"\x89PNG\r\n\x1a\n" + b"\0\0\0\0IEND\xaeB`\x82"
     name = hashlib.sha256(image).hexdigest()
     seat = town.clerk
@@ -164,8 +162,6 @@ async def test_a_blobs_hash_alone_opens_nothing(town: Town) -> None:
 async def test_files_that_are_not_what_they_say(
     town: Town, content: bytes, media_type: str, reason: str
 ) -> None:
-    import hashlib
-
     name = hashlib.sha256(content).hexdigest()
     await town.clerk.call("PUT", f"/v1/blobs/{name}/pieces/0", content)
     whole = {"pieces": 1, "media_type": media_type}
@@ -220,7 +216,7 @@ async def test_deferral_from_acceptance_to_supplement(town: Town) -> None:
     assert (await town.clerk.call("PATCH", way, {"state": "delivered"}, match)).status_code == 412
     assert (await town.clerk.call("PATCH", way, {"state": "delivered"})).status_code == 428
     story = (await town.clerk.call("GET", f"{path}/history")).json()["items"]
-    assert [event["kind"] for event in story][0] == "application"
+    assert story[0]["kind"] == "application"
     assert {"deferral", "parcel", "supplement", "check", "extension"} <= {e["kind"] for e in story}
 
 
@@ -281,8 +277,6 @@ async def test_sites_packs_and_lookups(town: Town) -> None:
     same = {"If-None-Match": sites.headers["etag"]}
     assert (await town.clerk.call("GET", "/v1/sites", headers=same)).status_code == 304
     pack = await town.clerk.call("GET", "/v1/packs/chengdu")
-    from tests.central.people import verify
-
     assert verify(pack.json()["pack"], town.pack_keys[0])["name"] == "chengdu"
     same = {"If-None-Match": pack.headers["etag"]}
     assert (await town.clerk.call("GET", "/v1/packs/chengdu", headers=same)).status_code == 304

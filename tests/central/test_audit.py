@@ -1,0 +1,116 @@
+# ruff: noqa: S608 - statements of a vandal, put together from constants
+"""The audit shows a deletion, an edit, a swap and a cut tail, and where."""
+
+import asyncio
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, text
+
+from central.audit.checkpoints import countersign
+from central.identity import load
+from central.settings import settings_for
+from central.upkeep import write
+from tests.central.centres import Kept
+from tests.central.conftest import seated
+from tests.central.people import application, path_of
+
+CHAIN = "510107-ps-014"
+
+
+async def fill(kept: Kept) -> None:
+    with kept.served() as served:
+        async with seated(served.url, served.name) as seat:
+            for _ in range(6):
+                body = application()
+                assert (await seat.put(path_of(body), body)).status_code == 201
+
+
+def findings(kept: Kept, *options: str) -> tuple[int, list[dict[str, object]]]:
+    """What the verifier says, as a program of its own."""
+    done = subprocess.run(
+        [sys.executable, "-m", "central", "audit", "verify", *kept.where, *options],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert not done.stderr, done.stderr
+    return done.returncode, [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def change(kept: Kept, *statements: str) -> None:
+    def work(connection: Connection) -> None:
+        for statement in statements:
+            connection.execute(text(statement))
+
+    write(settings_for(kept.database, kept.folder / "identity.json"), work)
+
+
+@pytest.fixture
+def filled(enrolled: Kept) -> Kept:
+    asyncio.run(fill(enrolled))
+    return enrolled
+
+
+def test_tampering_is_found_and_located(filled: Kept) -> None:
+    where = f"chain = '{CHAIN}'"
+    assert findings(filled) == (0, [])
+    later = datetime.now(UTC) + timedelta(hours=1)
+    identity = load(filled.folder / "identity.json")
+    settings = settings_for(filled.database, filled.folder / "identity.json")
+    write(settings, lambda c: countersign(c, identity, later))
+
+    def after(*statements: str) -> list[tuple[object, object, object]]:
+        change(filled, *statements)
+        status, found = findings(filled)
+        assert status == 1
+        return [(one["chain"], one["seq"], one["what"]) for one in found]
+
+    swap = (
+        f"UPDATE audit_entries SET seq = 99 WHERE {where} AND seq = 3",
+        f"UPDATE audit_entries SET seq = 3 WHERE {where} AND seq = 4",
+        f"UPDATE audit_entries SET seq = 4 WHERE {where} AND seq = 99",
+    )
+    assert (CHAIN, 3, "changed, moved, or follows another entry") in after(*swap)
+    change(filled, *swap)
+    assert findings(filled) == (0, [])
+    cut = f"DELETE FROM audit_entries WHERE {where} AND seq = 7"
+    found = after(cut)
+    assert (CHAIN, 7, "the tail is cut or was added to") in found
+    assert (CHAIN, 7, "not what checkpoint 2 says") in found
+    assert (CHAIN, 0, "6 applications are held, 5 were entered") in found
+    gone = after(f"DELETE FROM audit_entries WHERE {where} AND seq = 2")
+    assert (CHAIN, 2, "missing") in gone
+
+
+def test_a_cut_that_hides_itself_is_found_with_checkpoints_kept_elsewhere(
+    filled: Kept, tmp_path: Path
+) -> None:
+    identity = load(filled.folder / "identity.json")
+    settings = settings_for(filled.database, filled.folder / "identity.json")
+    later = datetime.now(UTC) + timedelta(hours=1)
+    write(settings, lambda c: countersign(c, identity, later))
+    tokens: list[str] = []
+
+    def take(connection: Connection) -> None:
+        tokens.extend(connection.scalars(text("SELECT token FROM audit_checkpoints")))
+
+    write(settings, take)
+    outside = tmp_path / "checkpoints"
+    outside.write_text("\n".join(tokens))
+    where = f"chain = '{CHAIN}'"
+    change(
+        filled,
+        f"DELETE FROM audit_entries WHERE {where} AND seq = 7",
+        f"UPDATE ledgers SET audit_seq = 6, audit_head = (SELECT hash FROM audit_entries "
+        f"WHERE {where} AND seq = 6) WHERE {where}",
+        "DELETE FROM audit_checkpoints WHERE number = 2",
+        f"DELETE FROM applications WHERE seq = 6 AND station = '{CHAIN}'",
+    )
+    assert findings(filled) == (0, [])
+    kept = findings(filled, "--checkpoints", str(outside))
+    assert kept == (1, [{"chain": CHAIN, "seq": 7, "what": "not what checkpoint 2 says"}])
