@@ -14,6 +14,8 @@ SILENCE: Final = 2.5
 """Seconds without a byte after which a frame that has begun is given up."""
 TRICKLE: Final = 30.0
 """Seconds after which even a frame that still brings bytes is given up."""
+QUIET: Final = 1.0
+"""Seconds of silence after bytes that begin no frame: what was to come has been garbled."""
 SETTLE: Final = 0.3
 """Seconds of quiet after a damaged frame before it is called damaged: a true one may follow."""
 LATE: Final = 6.0
@@ -76,7 +78,8 @@ class Link:
             session.check()
             piece = transport.read()
             if not piece:
-                if deframer.within and time.monotonic() > last + SILENCE:
+                patience = SILENCE if deframer.within else QUIET
+                if last > start and time.monotonic() > last + patience:
                     break
                 continue
             last = time.monotonic()

@@ -323,7 +323,7 @@ def test_every_mishap() -> None:
 
 
 def test_noise_for_everything_ends_with_the_noise(reader: VirtualReader, running: Running) -> None:
-    reader.misbehave(*(Instead(command=None, raw=noise(n, 40 * n), times=1) for n in range(1, 7)))
+    reader.misbehave(*(Instead(command=None, raw=noise(n, 40 * n), times=1) for n in range(1, 4)))
     reader.lay(FIRST)
     reads(running, FIRST, 0)
     everything_is_whole(running, FIRST)
