@@ -5,6 +5,7 @@ from typing import Any
 
 from intake.decision import Decision, ItemDecision, MaterialLine, Outcome, Proof
 from intake.facts import Facts
+from intake.model import made
 from intake.pack.pack import Pack, Rules
 from intake.reading import BadFacts
 from intake.rules import items, materials, money
@@ -54,7 +55,8 @@ def _decide(facts: Facts, pack: Pack, attested: frozenset[Proof]) -> Decision:
         *money.card_fees(facts, rules, accepted),
         *money.postage(rules, everyone, posted),
     )
-    return Decision(
+    return made(
+        Decision,
         pack=pack.name,
         pack_version=pack.version,
         outcome=_outcome(lines, papers.lines),

@@ -9,8 +9,7 @@ from intake.facts import Facts
 from intake.pack import sentences
 from intake.pack.catalogue import FACTS
 from intake.pack.conditions import AnyOf, Condition, NoneOf, NotAll, shown
-from intake.pack.pack import Live, Pack, Rules
-from intake.pack.resolved import RULE_TABLES
+from intake.pack.pack import Live, Pack, Rules, all_live
 from intake.pack.rows import Rule
 from intake.rules import items
 from intake.rules.view import accepted_view, application_view, endorsement_views, item_views
@@ -55,7 +54,7 @@ def explain(
     Raises LookupError for a rule that is not in force on the day.
     """
     rules = pack.rules_on(facts.accepted_on)
-    live = next((one for one in _all(rules) if one.row.id == rule), None)
+    live = next((one for one in all_live(rules) if one.row.id == rule), None)
     if live is None:
         raise LookupError(rule)
     views = list(_views(facts, rules, item, attested))
@@ -74,12 +73,6 @@ def passed_over(facts: Facts, pack: Pack, item: int) -> list[Why]:
             break
         found.append(_why(live, view, rules, pack))
     return found
-
-
-def _all(rules: Rules) -> Iterator[Live[Any]]:
-    for table in RULE_TABLES:
-        if table != "reckoning":
-            yield from getattr(rules, table)
 
 
 def _views(

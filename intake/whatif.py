@@ -175,8 +175,9 @@ def _ways_for_material(facts: Facts, line: MaterialLine, pack: Pack) -> Iterator
 
 def _lookup_of(facts: Facts, line: MaterialLine, pack: Pack) -> Any:
     rules = pack.rules_on(facts.accepted_on)
-    found = (rule.row for rule in rules.materials if rule.row.id == line.reasons[0].rule)
-    return next(found).lookup
+    level = "application" if line.item is None else "item"
+    rule = line.reasons[0].rule
+    return next(one.row.lookup for one in rules.materials[level] if one.row.id == rule)
 
 
 def _apply(facts: Facts, change: Change) -> Facts | None:

@@ -2,8 +2,8 @@
 
 import hashlib
 from bisect import bisect_right
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Any, Final, Generic, Literal, TypeVar
@@ -33,6 +33,11 @@ from intake.pack.rows import (
 
 _DAY: Final = timedelta(days=1)
 
+_MOST_REASONS: Final = 256
+"""Reasons remembered a rule: enough for every age, bounded for a long batch."""
+
+_PRIVATE: Final = frozenset(name for name, fact in FACTS.items() if fact.private)
+
 R = TypeVar("R", bound=Rule)
 
 
@@ -43,23 +48,31 @@ class Live(Generic[R]):
     row: R
     applies: Test
     facts: tuple[str, ...]
+    _made: dict[tuple[Any, ...], Reason] = field(default_factory=dict, compare=False, repr=False)
 
     def reason(self, view: View) -> Reason:
-        """Why a line follows from this row, with the facts it looked at."""
-        row = self.row
-        return Reason(
-            rule=row.id,
-            text=row.text,
-            source=row.source,
-            inputs={fact: _input(fact, view) for fact in self.facts},
-        )
+        """Why a line follows from this row, with the facts it looked at.
+
+        Equal reasons are one object; nobody changes its `inputs`.
+        """
+        values = tuple([_input(fact, view) for fact in self.facts])
+        made = self._made.get(values)
+        if made is None:
+            if len(self._made) >= _MOST_REASONS:
+                self._made.clear()
+            made = self._made[values] = Reason(
+                rule=self.row.id,
+                text=self.row.text,
+                source=self.row.source,
+                inputs={f: shown(v) for f, v in zip(self.facts, values, strict=True)},
+            )
+        return made
 
 
-def _input(fact: str, view: View) -> object:
-    known = FACTS.get(fact)
-    if known is not None and known.private:
+def _input(fact: str, view: View) -> Any:
+    if fact in _PRIVATE:
         return view[fact] is not None or view["proved"]
-    return shown(view[fact])
+    return view[fact]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +83,28 @@ class Rules:
     terms: tuple[Live[Term], ...]
     suspensions: tuple[Live[SuspensionRow], ...]
     scope: tuple[Live[ScopeRow], ...]
-    materials: tuple[Live[MaterialRow], ...]
+    materials: Mapping[str, tuple[Live[MaterialRow], ...]]
+    """By level."""
     warnings: tuple[Live[WarningRow], ...]
     deferral: tuple[Live[DeferralRow], ...]
-    card_fees: tuple[Live[FeeRow], ...]
+    card_fees: Mapping[str, tuple[Live[FeeRow], ...]]
+    """By what a price is for: `item`, `endorsement`."""
     postage: tuple[Live[PostageRow], ...]
     two_way: tuple[Live[TwoWayRow], ...]
     waivers: tuple[Live[WaiverRow], ...]
     processing_time: tuple[Live[TimeRow], ...]
     validity: tuple[Live[ValidityRow], ...]
     instant_issue: tuple[Live[InstantRow], ...]
+
+
+def all_live(rules: Rules) -> Iterator[Live[Any]]:
+    """Every rule in force, of whatever table."""
+    for table in RULE_TABLES:
+        if table in ("materials", "card_fees"):
+            for group in getattr(rules, table).values():
+                yield from group
+        elif table != "reckoning":
+            yield from getattr(rules, table)
 
 
 class Pack:
@@ -154,10 +179,20 @@ def _compile(resolved: Resolved, day: date) -> Rules:
     reckoning = [row for row in resolved.reckoning if row.holds_on(day)]
     if not reckoning:
         raise PackError(f"no row in reckoning for {day}")
-    tables: Mapping[str, Any] = {
+    tables: dict[str, Any] = {
         table: _live(rows_of(resolved, table), day) for table in RULE_TABLES if table != "reckoning"
     }
+    levels = ("application", "item")
+    tables["materials"] = _split(tables["materials"], levels, lambda row: row.level)
+    prices = ("item", "endorsement")
+    tables["card_fees"] = _split(tables["card_fees"], prices, lambda row: row.per)
     return Rules(leap_birthday=reckoning[0].leap_birthday, **tables)
+
+
+def _split(
+    rules: tuple[Live[Any], ...], groups: tuple[str, ...], group_of: Callable[[Any], str]
+) -> dict[str, tuple[Live[Any], ...]]:
+    return {group: tuple(r for r in rules if group_of(r.row) == group) for group in groups}
 
 
 def _live(rows: tuple[Any, ...], day: date) -> tuple[Live[Any], ...]:

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from intake.decision import ItemDecision
+from intake.model import made
 from intake.pack.layers import PackError
 from intake.pack.pack import Live, Pack, Rules
 from intake.pack.rows import ScopeRow, SuspensionRow, TimeRow
@@ -32,7 +33,8 @@ def is_accepted(ruling: Ruling) -> bool:
 def elsewhere(index: int, ruling: Ruling, view: View) -> ItemDecision:
     """An item that is referred or refused."""
     row = ruling.row
-    return ItemDecision(
+    return made(
+        ItemDecision,
         index=index,
         outcome=row.outcome if isinstance(row, ScopeRow) else "refuse",
         refer_to=row.refer_to if isinstance(row, ScopeRow) else None,
@@ -54,7 +56,8 @@ def here(
     time = None if instant else _time(rules, view)
     due = pack.working_days.due(day, time.row.days, time.row.unit) if time and complete else None
     rows = (ruling, validity, instant, time)
-    return ItemDecision(
+    return made(
+        ItemDecision,
         index=index,
         outcome="accept",
         refer_to=None,

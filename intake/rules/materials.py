@@ -10,10 +10,12 @@ from intake.decision import (
     MaterialLine,
     MaterialStatus,
     NoticeLine,
+    Reason,
     Text,
     Warning_,
 )
 from intake.facts import Facts
+from intake.model import made
 from intake.pack.catalogue import NOT_ASKED
 from intake.pack.pack import Live, Pack, Rules
 from intake.pack.rows import DeferralRow, MaterialRow, WarningRow
@@ -72,19 +74,18 @@ def look_at(
             rule = _deferral(rules, row.code) if one.class_ == "secondary" and may_follow else None
             if rule is None:
                 status = "missing"
-                notice.append(NoticeLine(code=row.code, item=one.item, text=row.text))
+                notice.append(made(NoticeLine, code=row.code, item=one.item, text=row.text))
             else:
                 status = "deferred"
                 deferrals.append(_follow(facts, pack, rule, one))
         lines.append(
-            MaterialLine.model_validate(
-                {
-                    "code": row.code,
-                    "item": one.item,
-                    "class": one.class_,
-                    "status": status,
-                    "reasons": _reasons(rules, one),
-                }
+            made(
+                MaterialLine,
+                code=row.code,
+                item=one.item,
+                class_=one.class_,
+                status=status,
+                reasons=_reasons(rules, one),
             )
         )
     return Papers(
@@ -104,10 +105,9 @@ def _ask(rules: Rules, application: View, items: Mapping[int, View]) -> Iterator
 
 def _ask_at(rules: Rules, level: str, item: int | None, view: View) -> Iterator[_Asked]:
     seen: set[str] = set()
-    for rule in rules.materials:
-        row = rule.row
-        if row.level == level and row.code not in seen and rule.applies(view):
-            seen.add(row.code)
+    for rule in rules.materials[level]:
+        if rule.applies(view) and rule.row.code not in seen:
+            seen.add(rule.row.code)
             yield _state(rule, item, view)
 
 
@@ -127,16 +127,16 @@ def _state(rule: Live[MaterialRow], item: int | None, view: View) -> _Asked:
     return _Asked(rule, item, view, class_, status, answer)
 
 
-def _reasons(rules: Rules, one: _Asked) -> list[Any]:
+def _reasons(rules: Rules, one: _Asked) -> tuple[Reason, ...]:
     reason = one.rule.reason(one.view)
     if one.answer == NOT_ASKED:
-        return [reason]
+        return (reason,)
     looked_up = reason.model_copy(
         update={"inputs": {**reason.inputs, f"lookup.{one.rule.row.lookup}": one.answer}}
     )
     if not one.mismatch:
-        return [looked_up]
-    return [looked_up, *(w.reason(one.view) for w in rules.warnings if w.row.on == "mismatch")]
+        return (looked_up,)
+    return (looked_up, *(w.reason(one.view) for w in rules.warnings if w.row.on == "mismatch"))
 
 
 def _deferral(rules: Rules, code: str) -> Live[DeferralRow] | None:
@@ -152,7 +152,8 @@ def _deferral(rules: Rules, code: str) -> Live[DeferralRow] | None:
 def _follow(facts: Facts, pack: Pack, rule: Live[DeferralRow], one: _Asked) -> DeferralLine:
     row = rule.row
     due = pack.working_days.due(facts.accepted_on, row.days, row.unit)
-    return DeferralLine(
+    return made(
+        DeferralLine,
         code=one.rule.row.code,
         item=one.item,
         due_on=due.on,

@@ -6,6 +6,7 @@ from typing import Any
 
 from intake.decision import FeeLine, ItemDecision, Parcel, Totals
 from intake.facts import Facts
+from intake.model import made
 from intake.pack.layers import PackError
 from intake.pack.pack import Rules
 from intake.rules.view import endorsement_views
@@ -22,16 +23,19 @@ def card_fees(facts: Facts, rules: Rules, items: Mapping[int, View]) -> Iterator
 
 
 def _fee(rules: Rules, per: str, index: int, view: View) -> Iterator[FeeLine]:
-    for rule in rules.card_fees:
-        row = rule.row
-        if row.per == per and rule.applies(view):
+    for rule in rules.card_fees[per]:
+        if rule.applies(view):
+            row = rule.row
             if row.amount is not None:
-                yield FeeLine(
+                yield made(
+                    FeeLine,
                     code=row.code,
                     item=index,
                     ledger=row.ledger,
                     amount=row.amount,
                     waived=False,
+                    ground=None,
+                    proof=None,
                     reasons=(rule.reason(view),),
                 )
             return
@@ -47,7 +51,8 @@ def parcels(facts: Facts, items: Sequence[ItemDecision]) -> tuple[Parcel, ...]:
         return ()
     groups = [posted] if facts.delivery.combined else [[item] for item in posted]
     return tuple(
-        Parcel(
+        made(
+            Parcel,
             items=tuple(item.index for item in group),
             legs=facts.delivery.legs,
             ready_by=_slowest([item.ready_by for item in group]),
@@ -71,7 +76,8 @@ def postage(rules: Rules, application: View, posted: Sequence[Parcel]) -> Iterat
     waiver = next((rule for rule in rules.waivers if rule.applies(application)), None)
     why = [rule.reason(application) for rule in (price, waiver) if rule is not None]
     for parcel in posted:
-        yield FeeLine(
+        yield made(
+            FeeLine,
             code="postage",
             item=None,
             ledger=price.row.ledger,
@@ -89,4 +95,4 @@ def totals(fees: Sequence[FeeLine]) -> Totals:
     for fee in fees:
         if not fee.waived:
             sums[fee.ledger] += fee.amount
-    return Totals(**sums)
+    return made(Totals, **sums)
