@@ -19,15 +19,15 @@ from tests.devices.fuzz.mutate import mutate
 from tests.devices.fuzz.targets import TARGETS
 
 PLAN = {
-    "frame": 500_000,
-    "base": 300_000,
-    "text_block": 500_000,
+    "frame": 200_000,
+    "base": 1_000_000,
+    "text_block": 1_000_000,
     "sam_number": 100_000,
-    "tlv": 3_000_000,
-    "mrz": 3_000_000,
-    "dg1": 1_000_000,
-    "dg2": 1_000_000,
-    "details": 500_000,
+    "tlv": 2_000_000,
+    "mrz": 4_000_000,
+    "dg1": 700_000,
+    "dg2": 700_000,
+    "details": 300_000,
     "sod": 300_000,
     "whole": 5_000,
 }

@@ -4,6 +4,7 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from functools import cache
 from threading import enumerate as threads
 
@@ -15,6 +16,7 @@ from devices.records import (
     CardFailed,
     CardOut,
     CardRead,
+    IdCard,
     Problem,
     ReaderDown,
     ReaderUp,
@@ -22,6 +24,7 @@ from devices.records import (
 )
 from devices.virtual.chip.card import ChipCard
 from devices.virtual.chip.documents import Document, group
+from devices.virtual.chip.identity import BareIdentityCard, TunnelledIdentityCard
 from devices.virtual.chip.mishaps import (
     ChipMishap,
     FlippedData,
@@ -34,6 +37,7 @@ from devices.virtual.chip.mishaps import (
 )
 from devices.virtual.chip.slot import VirtualChip
 from devices.virtual.chip.specimens import Shelf, specimens
+from devices.virtual.people import crowd
 from tests.devices.mishaps.running import Running
 from tests.devices.pcscd import Pcscd
 
@@ -109,6 +113,25 @@ def test_each_document_reads_and_is_judged(pcscd: Pcscd) -> None:
     finally:
         for slot in slots:
             slot.remove()
+
+
+def test_identity_cards_through_pcsc(pcscd: Pcscd) -> None:
+    person = crowd(1, date(2026, 11, 24))[0]
+    bare = VirtualChip(BareIdentityCard(), port=pcscd.port(0))
+    tunnelled = VirtualChip(TunnelledIdentityCard(person), port=pcscd.port(1))
+    with Running(PcscDriver(trust=trust())) as running:
+        running.next(ReaderUp)
+        try:
+            bare.insert()
+            assert running.next(CardFailed).problem in (Problem.UNKNOWN_CARD, Problem.MRZ_NEEDED)
+            tunnelled.insert()
+            card = running.next(CardRead).card
+            assert isinstance(card, IdCard)
+            assert (card.name, card.number) == (person.name, person.number)
+            assert (card.address, card.birth_date) == (person.address, person.birth)
+        finally:
+            bare.remove()
+            tunnelled.remove()
 
 
 LATE = 40
