@@ -1,12 +1,13 @@
 """A decision as lines of text for people, in the language in use."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from counter_tui.words import N_, Words
 from intake.decision import Decision, ItemDecision, Reason, Text
 from intake.pack import Pack
 from intake.replay import Flip
+from intake.whatif import Offer
 
 OUTCOMES: Final = {
     "accept": N_("Accept"),
@@ -51,6 +52,14 @@ def decision_lines(decision: Decision, pack: Pack, words: Words) -> Iterator[str
     )
     for warning in decision.warnings:
         yield f"! {_said(warning.text, words)}"
+
+
+def offer_lines(found: Sequence[Offer], words: Words) -> Iterator[str]:
+    """What would make the case acceptable today, the easiest way first."""
+    if found:
+        yield words(N_("It would be acceptable today with this:"))
+    for offer in found:
+        yield "  " + " + ".join(_said(change.text, words) for change in offer.changes)
 
 
 def flip_lines(flip: Flip | None, words: Words) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import IO, Any, Final
 import click
 
 from counter_tui import config, packs
-from counter_tui.decision_text import decision_lines, flip_lines
+from counter_tui.decision_text import decision_lines, flip_lines, offer_lines
 from counter_tui.failure import WrongUse
 from counter_tui.words import N_, Words
 from intake.decide import decide
@@ -18,6 +18,7 @@ from intake.facts import Facts
 from intake.pack import Pack, PackError
 from intake.reading import BadFacts, read_facts_json
 from intake.replay import Flip, replay
+from intake.whatif import offers
 
 LONGEST_LINE: Final = 1 << 20
 """Bytes of one case; a longer line is bad input, not memory."""
@@ -63,7 +64,7 @@ def command(
         if other is not None:
             _say_flip(replay(case, pack, other), as_json, words)
         else:
-            _say(decide(case, pack), pack, as_json, words)
+            _say(case, pack, as_json, words)
     except BadFacts as error:
         raise WrongUse(str(error)) from None
 
@@ -99,11 +100,13 @@ def _whole(path: str) -> bytes:
     return text
 
 
-def _say(decision: Decision, pack: Pack, as_json: bool, words: Words) -> None:
+def _say(case: Facts, pack: Pack, as_json: bool, words: Words) -> None:
+    decision = decide(case, pack)
     if as_json:
         click.echo(decision.model_dump_json(by_alias=True))
-    else:
-        click.echo("\n".join(decision_lines(decision, pack, words)))
+        return
+    lines = [*decision_lines(decision, pack, words), *offer_lines(offers(case, pack), words)]
+    click.echo("\n".join(lines))
 
 
 def _say_flip(flip: Flip | None, as_json: bool, words: Words) -> None:
