@@ -379,3 +379,59 @@ def test_hot_plugging(reader: VirtualReader, running: Running) -> None:
 @pytest.mark.soak
 def test_hot_plugging_two_hundred_times(reader: VirtualReader, running: Running) -> None:
     hot_plug(reader, running, 200)
+
+
+def storm(reader: VirtualReader, running: Running, rounds: int, seed: int) -> None:
+    """People come and go at odd moments while the line misbehaves; after each round it is calm.
+
+    Whatever was read in between is one person's, whole; and in the calm the next card reads.
+    """
+    chance = random.Random(seed)  # noqa: S311 - the same storm for a seed
+    people = [photographed(card, n) for n, card in enumerate(crowd(12, TODAY, seed))]
+    people += [photographed(FIRST, 98), photographed(SECOND, 99)]
+    last = people[0]
+    for _ in range(rounds):
+        before = last
+        one, other = chance.sample(people, 2)
+        command = chance.choice((FIND, SELECT, READ, READ_ADDRESS))
+        at = chance.randrange(1295)
+        reader.misbehave(
+            chance.choice(
+                (
+                    SwappedAt(command=command, card=other, at=at),
+                    SwappedAt(command=command, card=other, at=at, cut=True),
+                    TakenAt(command=command, at=at),
+                    FlippedBit(command=command, at=at),
+                    WrongChecksum(command=command, times=2),
+                    Silence(command=command, at=at % 20, seconds=0.4),
+                    Noise(command=command, before_frame=noise(at, 9)),
+                    Status(command=command, status=chance.choice((0x41, 0x81, 0x24, 0x33))),
+                    UnpluggedAt(command=command, at=at),
+                )
+            )
+        )
+        reader.lay(one)
+        match chance.randrange(3):
+            case 0:
+                reader.take()
+            case 1:
+                reader.lay(other)
+        running.session.pause(chance.random() * 0.3)
+        reader.behave()
+        reader.take()
+        # A card lifted and laid again between two looks is the same card, and no event.
+        last = chance.choice([each for each in people if each not in (one, other, before)])
+        since = running.mark
+        reader.lay(last)
+        reader.plug()
+        reads(running, last, since)
+    everything_is_whole(running, *people)
+
+
+def test_a_storm(reader: VirtualReader, running: Running) -> None:
+    storm(reader, running, rounds=8, seed=1)
+
+
+@pytest.mark.soak
+def test_a_long_storm(reader: VirtualReader, running: Running) -> None:
+    storm(reader, running, rounds=250, seed=2)
