@@ -1,0 +1,1 @@
+"""`counter doctor`: what a station needs, checked in under three seconds, each with its remedy."""
