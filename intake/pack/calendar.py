@@ -58,6 +58,8 @@ class WorkingDays:
                 return Due(working[begin + left - 1], provisional)
             left -= len(working) - begin
             year += 1
+            if year > date.max.year:
+                raise OverflowError("no calendar reaches that far")
 
     def _working_days(self, year: int) -> list[date]:
         found = self._days.get(year)
