@@ -3,6 +3,7 @@
 import asyncio
 import json
 import math
+import shutil
 import statistics
 import subprocess
 import sys
@@ -100,14 +101,22 @@ def chips() -> list[Row]:
     basic = only(prc_passport(home, picture_bytes=PORTRAIT), home, 1, 2)
     choice = PaceChoice(BRAINPOOL_P256, 4)
     pace = only(pace_passport(abroad, choice, picture_bytes=PORTRAIT), abroad, 1, 2, 14)
-    daemon = Pcscd().start()
-    try:
+    with service() as daemon:
         return [
             *chip("BAC, 3DES, short APDUs", daemon, basic, trust, SHORT_CHUNK),
             *chip("PACE, AES-256, extended APDUs", daemon, pace, trust, EXTENDED_CHUNK),
         ]
+
+
+@contextmanager
+def service() -> Iterator[Pcscd]:
+    """A pcscd of our own."""
+    daemon = Pcscd()
+    try:
+        yield daemon.start()
     finally:
         daemon.stop()
+        shutil.rmtree(daemon.socket.parent)
 
 
 def chip(name: str, daemon: Pcscd, document: Document, trust: Trust, chunk: int) -> Iterator[Row]:
@@ -152,17 +161,13 @@ def idle() -> list[Row]:
         stdout=subprocess.PIPE,
         text=True,
     )
-    daemon = Pcscd().start()
-    try:
-        assert twin.stdout is not None
-        path = json.loads(twin.stdout.readline())["reader"]
-        return [
-            Row("idle, SAM_V on a serial line", share([path]), "% of a core", budget=0.5),
-            Row("idle, PC/SC with two slots", share(["pcsc:"]), "% of a core", budget=0.5),
-        ]
-    finally:
-        twin.communicate()
-        daemon.stop()
+    assert twin.stdout is not None
+    path = json.loads(twin.stdout.readline())["reader"]
+    serial = Row("idle, SAM_V on a serial line", share([path]), "% of a core", budget=0.5)
+    twin.communicate()
+    with service():
+        chips = Row("idle, PC/SC with two slots", share(["pcsc:"]), "% of a core", budget=0.5)
+    return [serial, chips]
 
 
 def share(uris: list[str]) -> float:

@@ -274,16 +274,6 @@ def swapped(case: tuple[int, bool]) -> None:
         everything_is_whole(running, first, second)
 
 
-def test_a_late_answer_is_not_the_next_persons(reader: VirtualReader, running: Running) -> None:
-    first, second = photographed(FIRST, 1), photographed(SECOND, 2)
-    reader.misbehave(
-        Silence(at=0, seconds=4.0), SwappedAt(command=FIND, card=second, at=0, times=1)
-    )
-    reader.lay(first)
-    reads(running, second, 0)
-    everything_is_whole(running, first, second)
-
-
 def unplugged(at: int) -> None:
     """The cable is pulled at this byte and put back with another card on the reader."""
     with at_work() as (reader, running):
@@ -298,6 +288,34 @@ def unplugged(at: int) -> None:
         everything_is_whole(running, SECOND)
 
 
+def sampled(key: str) -> None:
+    """A sample reads as it was written."""
+    with at_work() as (reader, running):
+        reader.lay(PEOPLE[key])
+        reads(running, PEOPLE[key], 0)
+
+
+def drowned(answers: int) -> None:
+    """So many answers are noise, whatever was asked; then the card reads."""
+    with at_work() as (reader, running):
+        reader.misbehave(
+            *(Instead(command=None, raw=noise(n, 40 * n)) for n in range(1, answers + 1))
+        )
+        reader.lay(FIRST)
+        reads(running, FIRST, 0)
+        everything_is_whole(running, FIRST)
+
+
+def late(seconds: float) -> None:
+    """One person's answer comes when the next person's card already lies there."""
+    first, second = photographed(FIRST, 1), photographed(SECOND, 2)
+    with at_work() as (reader, running):
+        reader.misbehave(Silence(at=0, seconds=seconds), SwappedAt(command=FIND, card=second, at=0))
+        reader.lay(first)
+        reads(running, second, 0)
+        everything_is_whole(running, first, second)
+
+
 BYTES = (0, 1, 6, 9, 10, 13, 14, 270, 300, 1294)
 """Places in a read answer: in its head, at the seams of its blocks, in their middle, at the end."""
 MISHAPS: list[tuple[Callable[[Any], None], list[Any]]] = [
@@ -306,6 +324,9 @@ MISHAPS: list[tuple[Callable[[Any], None], list[Any]]] = [
     (refused, WRONG_CARDS),
     (taken_at, list(BYTES)),
     (unplugged, list(BYTES)),
+    (sampled, sorted(PEOPLE)),
+    (drowned, [1, 2, 3]),
+    (late, [0.5, 4.0, 5.5]),
     (swapped, list(product((FIND, SELECT, READ, READ_ADDRESS), (False, True)))),
 ]
 
@@ -320,13 +341,6 @@ def test_every_mishap() -> None:
             if error is not None:
                 failures.append(f"{check.__name__} {case!r}: {error}")
     assert not failures, "\n".join(failures)
-
-
-def test_noise_for_everything_ends_with_the_noise(reader: VirtualReader, running: Running) -> None:
-    reader.misbehave(*(Instead(command=None, raw=noise(n, 40 * n), times=1) for n in range(1, 4)))
-    reader.lay(FIRST)
-    reads(running, FIRST, 0)
-    everything_is_whole(running, FIRST)
 
 
 def test_a_module_out_of_service_says_so() -> None:
@@ -350,14 +364,6 @@ def test_the_screen_knows_when_a_card_is_gone(reselect: bool) -> None:
             reads(running, card, after)
             reader.take()
             running.next(CardOut, since=after)
-
-
-def test_every_sample_reads_as_it_was_written(reader: VirtualReader, running: Running) -> None:
-    for card in PEOPLE.values():
-        after = running.mark
-        reader.take()
-        reader.lay(card)
-        reads(running, card, after)
 
 
 def hot_plug(reader: VirtualReader, running: Running, cycles: int) -> None:

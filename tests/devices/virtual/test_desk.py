@@ -20,11 +20,8 @@ def twin(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
         text=True,
     )
     yield process
-    process.kill()
-    process.wait()
-    for pipe in (process.stdin, process.stdout):
-        assert pipe is not None
-        pipe.close()
+    process.terminate()
+    process.communicate(timeout=10)
 
 
 def said(process: subprocess.Popen[str]) -> dict[str, object]:
@@ -68,6 +65,7 @@ def test_it_ends_with_its_input_or_a_signal(twin: subprocess.Popen[str], end: st
     assert twin.stdin is not None
     if end == "stdin":
         twin.stdin.close()
+        twin.stdin = None
     else:
         twin.send_signal(signal.SIGTERM)
     assert twin.wait(timeout=5) == 0
