@@ -81,7 +81,7 @@ KEYS: Final = (
         "ctrl+w",
         "why",
         N_("Why"),
-        N_("Why the line says what it says: rule, inputs, source"),
+        N_("Why the line says what it says; again: what would change it"),
         ALL,
     ),
     Key("f2", "pageup", "part('identity')", N_("Ident"), N_("Part 1: who the applicant is"), CASE),

@@ -1,5 +1,7 @@
 """The case screen: one applicant, six parts, the rules' answer always in sight."""
 
+import asyncio
+
 from textual.containers import Vertical
 from textual.widget import Widget
 
@@ -16,7 +18,7 @@ from counter_tui.screens.parts.identity import Identity
 from counter_tui.screens.parts.items import Items
 from counter_tui.screens.parts.materials import Materials
 from counter_tui.screens.parts.part import Field, Part
-from counter_tui.screens.reasons import reason_lines
+from counter_tui.screens.reasons import offer_lines, reason_lines, ways_out
 from counter_tui.words import N_
 from widgets.choice import Choice
 from widgets.rows import Rows
@@ -36,6 +38,7 @@ class CaseScreen(Frame):
         self.person = Rows(id="person")
         self.tabs = Rows(id="tabs")
         self.outcome = Rows(id="outcome")
+        self._asked = False
         self.parts: dict[str, Part] = {
             part.part: part
             for part in (Identity(), Items(), Materials(), Delivery(), Fees(), Accept())
@@ -106,16 +109,31 @@ class CaseScreen(Frame):
         self.outcome.show([glance.outcome_line(case, self.words)])
 
     def explain(self) -> None:
-        """F1: why the line says what it says; F1 again closes it."""
-        if self.case is None or self.close_boxes():
+        """F1: why the line says what it says; F1 again: what would change it; then closed."""
+        if self.case is None:
             return
+        if self.box.visible:
+            again, self._asked = self._asked, False
+            if again and self.case.facts is not None:
+                self.run_worker(self._offer(self.case), group="what-if", exclusive=True)
+            else:
+                self.close_boxes()
+            return
+        self._asked = True
         width = self.size.width - 2
         line, reasons = self.part.why(self.case)
         if not reasons:
             super().explain()
             return
-        title = self.words(N_("Why: {line}"), line=line.strip())
+        title = self.words(N_("Why: {line}   (F1 again: what would change it)"), line=line.strip())
         self.box.open(title, reason_lines(reasons, self.words, width))
+
+    async def _offer(self, case: Case) -> None:
+        """Search in a thread: hundreds of decisions may be needed."""
+        assert case.facts is not None
+        found = await asyncio.to_thread(ways_out, case.facts, case.pack)
+        title = self.words(N_("What would make it acceptable today, or cheaper"))
+        self.box.open(title, offer_lines(found, self.words, self.size.width - 2))
 
     # Intents
 

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable
 
-from counter_tui.words import Words
+from counter_tui.terms import OUTCOMES
+from counter_tui.words import N_, Words
+from intake import Facts, Pack
 from intake.decision import Reason
+from intake.whatif import Offer, offers, savings
 from widgets.seams import width_of
 
 
@@ -20,6 +23,30 @@ def reason_lines(reasons: Iterable[Reason], words: Words, width: int) -> list[st
         ):
             lines += [indent + one for one in wrapped(piece, width - len(indent))]
     return lines
+
+
+def ways_out(facts: Facts, pack: Pack) -> list[Offer]:
+    """The easiest changes that make the case acceptable; for one that is, those that cost less."""
+    return offers(facts, pack) or savings(facts, pack)
+
+
+def offer_lines(found: Iterable[Offer], words: Words, width: int) -> list[str]:
+    """Each offer: its changes, then what would be decided and paid."""
+    lines = []
+    for number, offer in enumerate(found, start=1):
+        changes = " + ".join(
+            one.text.zh if words.language == "zh_CN" else one.text.en for one in offer.changes
+        )
+        decision = offer.decision
+        lines += wrapped(f" {number} {changes}", width)
+        outcome = words(OUTCOMES[decision.outcome])
+        to_pay = words(
+            N_("to pay: treasury {treasury}, carrier {carrier} yuan"),
+            treasury=decision.totals.treasury,
+            carrier=decision.totals.carrier,
+        )
+        lines.append(f"   = {outcome}; {to_pay}")
+    return lines or [" " + words(N_("Nothing needs to change, or no change is known."))]
 
 
 def _plain(value: object) -> str:

@@ -28,10 +28,11 @@ class PtyApp:
         columns: int = 80,
         rows: int = 24,
         term: str = "xterm-256color",
+        variables: dict[str, str] | None = None,
     ) -> None:
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-        environment = {**os.environ, "TERM": term, "PYTHONPATH": str(ROOT)}
+        environment = {**os.environ, "TERM": term, "PYTHONPATH": str(ROOT), **(variables or {})}
         environment.pop("NO_COLOR", None)
         self.started = time.monotonic()
         self.process = subprocess.Popen(

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Field(SlimInput):
-    """A field of the case: `name` is its path in the draft. Masked while the cursor is elsewhere."""
+    """A field: `name` is its path in the draft. Masked while the cursor is elsewhere."""
 
     class Committed(Message):
         """The clerk has finished with the field."""

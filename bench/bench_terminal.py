@@ -1,0 +1,112 @@
+"""The terminal on a pty, 80x24 and 256 colours, beside a bare Textual form of the same fields."""
+
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from bench.table import Row
+from counter_tui.address.book import AddressBook
+from tests.bytes.conftest import F, in_case
+from tests.bytes.pty_app import PtyApp
+from tests.screens.desk_office import PIN
+
+BARE = ["-m", "bench.bare_form"]
+OURS = ["-m", "tests.bytes.counter_app"]
+STARTS = 7
+
+
+def run() -> list[Row]:
+    """All rows; the two programs take turns so that both meet the same machine."""
+    return [*_bytes(), _first_frame(), _from_pin(), *_address()]
+
+
+def _bytes() -> list[Row]:
+    with PtyApp(BARE) as bare, in_case() as ours:
+        bare.wait_for("Accept")
+        bare.read(0.5)
+        ours.press(F["f2"], 0.3)
+        rows = [
+            _row("bytes for a typed letter", ours, bare, "a", 200),
+            _row("bytes for a typed 张", ours, bare, "张", 200),
+            _row("bytes for a Tab", ours, bare, "\t", 400),
+            _row("bytes to open a dialog", ours, bare, F["f1"], 2000),
+            _row("bytes to close it", ours, bare, "\x1b", 2000),
+        ]
+        idle = len(ours.read(quiet=3.0, limit=3.0))
+        # Caches fill once; what is asked is whether it goes on growing.
+        ours.send("\t" * 200)
+        ours.read(0.4)
+        before = ours.resident_kib()
+        for _ in range(10):
+            ours.send("\t" * 100)
+            ours.read(0.4)
+        grown = (ours.resident_kib() - before) / before * 100
+        return [
+            *rows,
+            Row("bytes in 3 s of idling", idle, "B", budget=0),
+            Row("resident memory", ours.resident_kib() / 1024, "MiB", budget=75),
+            Row("growth over 1,000 Tabs", grown, "%", budget=2),
+        ]
+
+
+def _row(what: str, ours: PtyApp, bare: PtyApp, keys: str, budget: int) -> Row:
+    measured = ours.press(keys, 0.6)
+    stock = bare.press(keys, 0.6)
+    # The budget is in bytes; the table judges ratios where a baseline stands, so it is turned.
+    return Row(what, measured, "B", baseline=stock, budget=budget / stock)
+
+
+def _first_frame() -> Row:
+    ours, bare = [], []
+    with tempfile.TemporaryDirectory() as home:
+        clerks = Path(home) / "clerks"
+        clerks.mkdir()
+        (clerks / "C0001.json").write_text('{"id": "C0001", "name": "样本警员"}', "utf-8")
+        place = {"COUNTER_HOME": home}
+        for _ in range(STARTS):
+            bare.append(_time(lambda: PtyApp(BARE), "Accept"))
+            ours.append(_time(lambda: PtyApp(["-m", "counter_tui", "run"], variables=place), "PIN"))
+    return Row(
+        "start to first frame",
+        statistics.median(ours),
+        "ms",
+        baseline=statistics.median(bare),
+        budget=1.2,
+    )
+
+
+def _time(start: Callable[[], PtyApp], text: str) -> float:
+    with start() as app:
+        app.wait_for(text)
+        return (time.monotonic() - app.started) * 1000
+
+
+def _from_pin() -> Row:
+    """Without the PIN's key derivation, which runs in a child of its own."""
+    took = []
+    for _ in range(3):
+        with PtyApp(OURS) as app:
+            app.wait_for("PIN")
+            app.read(1.0)
+            app.send(PIN)
+            app.read(0.2)
+            started = time.monotonic()
+            app.send("\r")
+            app.wait_for("请将身份证放在")
+            took.append((time.monotonic() - started) * 1000)
+    return Row("from the PIN's Enter to the home screen", min(took), "ms", budget=400)
+
+
+def _address() -> list[Row]:
+    with tempfile.TemporaryDirectory() as folder:
+        book = AddressBook.open(Path(folder) / "divisions.tsv", "5101")
+    took = []
+    for query in ("玉林", "武侯玉林", "whyl", "wuhou", "yulin", "610041", "510107005", "yl", "x"):
+        for end in range(1, len(query) + 1):
+            started = time.perf_counter()
+            book.search(query[:end])
+            took.append((time.perf_counter() - started) * 1000)
+    took.sort()
+    return [Row("address search, p95 of a key", took[int(len(took) * 0.95)], "ms", budget=10)]

@@ -1,0 +1,67 @@
+"""The table of keys, and the catalogue that says them."""
+
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+from textual.binding import Binding
+
+from counter_tui.actions import Actions
+from counter_tui.app import CounterApp
+from counter_tui.bindings import KEYS, PARTS, Situation, by_action
+from counter_tui.words import Words
+from widgets.seams import width_of
+
+LOCALE = Path(__file__).parents[2] / "counter_tui" / "locale"
+SAFE = re.compile(r"f([1-9]|10)|escape|ctrl\+[dfklnprstwz]|ctrl\+q|page(up|down)|")
+
+
+def test_only_keys_that_survive_every_terminal() -> None:
+    for key in KEYS:
+        assert SAFE.fullmatch(key.key) and SAFE.fullmatch(key.second), key
+
+
+def test_no_key_means_two_things() -> None:
+    names = [key.key for key in KEYS] + [k.second for k in KEYS if k.second[:4] not in ("", "page")]
+    assert len(names) == len(set(names))
+
+
+def test_every_function_key_has_a_second_way() -> None:
+    assert all(key.second for key in KEYS if re.fullmatch(r"f\d+", key.key))
+
+
+def test_every_row_is_bound_and_does_something() -> None:
+    bound = {one.key for one in CounterApp.BINDINGS if isinstance(one, Binding)}
+    for key in KEYS:
+        assert key.key in bound
+        assert hasattr(Actions, f"action_{key.action.partition('(')[0]}")
+
+
+def test_a_key_of_the_case_says_at_home_that_no_case_is_open() -> None:
+    assert by_action("accept").reason(Situation("home"))
+    assert by_action("accept").reason(Situation("case")) == ""
+    assert by_action("accept").reason(Situation("case", obstacle="x")) == "x"
+    assert by_action("lock").reason(Situation("case", busy=True))
+
+
+def test_each_part_has_its_key() -> None:
+    assert [key.action for key in KEYS if key.action.startswith("part")] == [
+        f"part('{name}')" for name in PARTS
+    ]
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_the_key_bar_fits_eighty_columns(language: str) -> None:
+    words = Words(language)
+    bar = "".join(f"{key.key.upper()}{words(key.label)} " for key in KEYS if key.bar)
+    assert width_of(bar.rstrip()) <= 80
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_places_in_a_sentence_are_the_same_in_translation(language: str) -> None:
+    with (LOCALE / language / "LC_MESSAGES" / "counter.po").open("rb") as file:
+        for message in read_po(file):
+            if message.id:
+                places = re.findall(r"\{\w+\}", str(message.id))
+                assert sorted(places) == sorted(re.findall(r"\{\w+\}", str(message.string)))

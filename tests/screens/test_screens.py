@@ -1,0 +1,252 @@
+"""The real screens over a memory office: what a clerk sees and what a key does."""
+
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+
+import pytest
+from textual.pilot import Pilot
+
+from counter_tui.office import OutboxGlance
+from counter_tui.words import Words
+from tests.screens.desk_office import PIN, Bench, card, screen_text
+
+zh = Words("zh_CN")
+SIZE = (80, 24)
+
+
+async def settle(pilot: Pilot) -> None:
+    """Wait until workers and messages are done (readers run for ever)."""
+    for _ in range(3):
+        await pilot.pause()
+        for worker in list(pilot.app.workers):
+            if worker.group not in ("load", "readers"):
+                await worker.wait()
+    await pilot.pause()
+
+
+async def signed_in(bench: Bench, pilot: Pilot) -> None:
+    await bench.app._loaded.wait()
+    await pilot.press(*PIN, "enter")
+    await settle(pilot)
+
+
+async def with_case(bench: Bench, pilot: Pilot, line: str = "hz s") -> None:
+    await signed_in(bench, pilot)
+    bench.lay(card())
+    await settle(pilot)
+    if line:
+        await pilot.press(*(key if key != " " else "space" for key in line), "enter")
+        await settle(pilot)
+
+
+@pytest.fixture
+async def bench() -> AsyncIterator[Bench]:
+    yield Bench()
+
+
+async def test_a_wrong_pin_says_so_and_stays(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await bench.app._loaded.wait()
+        await pilot.press("1", "2", "enter")
+        await settle(pilot)
+        assert zh("Wrong PIN. Tries left: {left}.", left=4) in screen_text(bench.app)
+
+
+def test_the_first_frame_needs_neither_pydantic_nor_the_store() -> None:
+    code = (
+        "import sys\n"
+        "from counter_tui import environment; environment.prepare()\n"
+        "import counter_tui.app\n"
+        "heavy = {'pydantic', 'sqlcipher3', 'httpx', 'fastapi', 'cryptography', 'joserfc', "
+        "'keyring', 'serial', 'smartcard', 'pypinyin', 'structlog', 'intake'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_the_terminal_never_imports_the_network() -> None:
+    code = (
+        "import sys\n"
+        "from counter_tui import environment; environment.prepare()\n"
+        "import counter_tui.app, counter_tui.screens.ready, counter_tui.station_office\n"
+        "print(sorted({'httpx', 'httpcore', 'fastapi', 'sqlalchemy', 'central', 'requests'} "
+        "& set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+async def test_a_card_at_home_opens_a_masked_case(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await with_case(bench, pilot, "")
+        text = screen_text(bench.app)
+        assert "样*" in text and "510***********9987" in text
+        assert "样本甲" not in text and "510107195805169987" not in text
+
+
+async def test_reveal_is_recorded_and_ends(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await with_case(bench, pilot)
+        await pilot.press("f2", "ctrl+r")
+        await settle(pilot)
+        assert "510107195805169987" in screen_text(bench.app)
+        assert [action for action, _ in bench.office.recorded] == ["revealed"]
+        bench.app.mask()
+        await settle(pilot)
+        assert "510107195805169987" not in screen_text(bench.app)
+
+
+async def test_from_card_to_number_by_keys(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await with_case(bench, pilot)
+        await pilot.press("f4", "1", "1", "1", "f5", "f8")
+        await pilot.press("tab", "tab", "tab", *"13800005678", "enter")
+        await settle(pilot)
+        assert zh("can be accepted") in screen_text(bench.app)
+        await pilot.press("f10")
+        await settle(pilot)
+        (case,) = bench.office.accepted
+        assert case.draft.recipient.division_code == "510107"
+        assert case.draft.recipient.phone == "13800005678"
+        assert case.decision is not None and case.decision.totals.carrier == 0
+        assert "已受理" in screen_text(bench.app)
+        assert bench.office.kept == {}
+
+
+async def test_a_disabled_key_says_why(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await with_case(bench, pilot)
+        await pilot.press("f10")
+        await settle(pilot)
+        assert zh("a core material is missing") in screen_text(bench.app)
+        assert bench.office.accepted == []
+
+
+async def test_why_names_the_rule_and_again_what_would_change_it(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await with_case(bench, pilot)
+        await pilot.press("f4", "f1")
+        await settle(pilot)
+        assert "application-form" in screen_text(bench.app)
+        await pilot.press("f1")
+        await settle(pilot)
+        assert zh("What would make it acceptable today, or cheaper") in screen_text(bench.app)
+
+
+async def test_esc_goes_home_and_the_draft_is_where_it_was(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await with_case(bench, pilot)
+        await pilot.press("f4", "1", "escape")
+        await settle(pilot)
+        assert zh("Drafts: {count}", count=1) in screen_text(bench.app)
+        await pilot.press("enter")
+        await settle(pilot)
+        desk = bench.app.desk
+        assert desk is not None and desk.case is not None
+        assert desk.case.draft.part == "materials"
+        assert desk.case.draft.materials == {"application_form": "present"}
+
+
+async def test_another_persons_card_never_mixes(bench: Bench) -> None:
+    other = card("样本乙", "510104196001019975")
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await with_case(bench, pilot)
+        desk = bench.app.desk
+        assert desk is not None
+        bench.lay(other)
+        await settle(pilot)
+        assert desk.case is not None and desk.case.draft.person.name == "样本甲"
+        await pilot.press("down", "enter")
+        await settle(pilot)
+        assert desk.case is not None and desk.case.draft.person.name == "样本乙"
+        assert desk.case.draft.items == ()
+        await desk.flush()
+        names = {row.body["person"]["name"] for row in bench.office.kept.values()}
+        assert names == {"样本甲", "样本乙"}
+
+
+async def test_the_same_persons_card_goes_on_with_the_draft(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await with_case(bench, pilot)
+        await pilot.press("escape")
+        await settle(pilot)
+        bench.lay(card())
+        await settle(pilot)
+        assert len(bench.office.kept) == 1
+        assert bench.app.desk is not None and bench.app.desk.case is not None
+        assert len(bench.app.desk.case.draft.items) == 1
+
+
+async def test_the_language_changes_while_a_case_is_open(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await with_case(bench, pilot)
+        await pilot.press("f5", "ctrl+t")
+        await settle(pilot)
+        text = screen_text(bench.app)
+        assert "Recipient" in text and "收件人" not in text
+
+
+async def test_lock_hides_the_case_and_the_pin_brings_it_back(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await with_case(bench, pilot)
+        await pilot.press("ctrl+k")
+        await settle(pilot)
+        assert "510***" not in screen_text(bench.app)
+        await pilot.press(*PIN, "enter")
+        await settle(pilot)
+        assert "510***********9987" in screen_text(bench.app)
+
+
+async def test_undo_takes_the_last_change_back(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await with_case(bench, pilot)
+        await pilot.press("ctrl+z")
+        await settle(pilot)
+        assert bench.app.desk is not None and bench.app.desk.case is not None
+        assert bench.app.desk.case.draft.items == ()
+
+
+async def test_the_status_line_says_what_waits_and_what_came_back(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await signed_in(bench, pilot)
+        bench.office.moved(OutboxGlance(waiting=3, oldest_seconds=7200, last_number="A-1"))
+        await settle(pilot)
+        assert "3" in screen_text(bench.app) and zh("{n} h", n=2) in screen_text(bench.app)
+        bench.office.moved(OutboxGlance(last_number="A-1", last_receipted=True))
+        await settle(pilot)
+        assert zh("{number} receipted", number="A-1") in screen_text(bench.app)
+
+
+async def test_an_address_is_found_by_initials_and_kept_with_its_code(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await with_case(bench, pilot)
+        await pilot.press("f5", "tab", "tab", "tab", "tab", *"whyl", "enter")
+        await settle(pilot)
+        assert bench.app.desk is not None and bench.app.desk.case is not None
+        to = bench.app.desk.case.draft.recipient
+        assert (to.division_code, to.postcode) == ("510107005", "610041")
+        assert (to.code_system, to.as_of) == ("MCA", "2025-12-31")
+
+
+async def test_a_case_by_hand_wants_the_number_twice(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await signed_in(bench, pilot)
+        await pilot.press("ctrl+n")
+        await settle(pilot)
+        await pilot.press(*"abc", "enter", *"510107195805169987", "enter")
+        await settle(pilot)
+        assert zh("type the number a second time; the two must be the same") in screen_text(
+            bench.app
+        )
+
+
+async def test_markup_in_a_name_is_shown_as_it_is(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await signed_in(bench, pilot)
+        bench.lay(card(name="[bold]样本"))
+        await settle(pilot)
+        await pilot.press("f2", "ctrl+r")
+        await settle(pilot)
+        assert "[bold]样本" in screen_text(bench.app)
