@@ -26,6 +26,7 @@ from devices.records import (
 FINISH_SECONDS: Final = 20.0
 """How long a read that has begun, or has just brought bytes, may go on past the waiting time."""
 LOOK_SECONDS: Final = 5.5
+"""How long a reader may take to say that it is there."""
 
 _WORTH_WAITING: Final = frozenset({Problem.CARD_MOVED, Problem.LINE_NOISE, Problem.NO_ANSWER})
 """Failures that laying the card down better may cure."""
@@ -40,8 +41,8 @@ async def read_one(
 ) -> Card:
     """The first card that can be read on any of `uris`, waiting `wait` seconds for it to be laid.
 
-    Raises ReaderError: what the card's failure was; NO_CARD when none came; a reader's problem
-    when no reader is left.
+    The waiting begins when the first reader is up. Raises ReaderError: what the card's failure
+    was; NO_CARD when none came; a reader's problem when no reader is left.
     """
     loop = asyncio.get_running_loop()
     down: dict[str, Problem] = {}
@@ -49,9 +50,10 @@ async def read_one(
     async with Readers(uris, options) as readers:
         if mrz is not None:
             readers.offer_mrz(mrz)
+        laid_until = loop.time() + wait + LOOK_SECONDS
+        up = False
         try:
-            async with asyncio.timeout(wait) as patience:
-                laid_until = loop.time() + wait
+            async with asyncio.timeout_at(laid_until) as patience:
                 async for event in readers:
                     match event:
                         case CardRead(card=card):
@@ -69,6 +71,9 @@ async def read_one(
                             patience.reschedule(laid_until)
                         case ReaderUp(reader=reader):
                             down.pop(reader, None)
+                            if not up:
+                                up, laid_until = True, loop.time() + wait
+                                patience.reschedule(laid_until)
                         case ReaderDown(reader=reader, problem=problem):
                             down[reader] = problem
                             if len(down) >= len(uris):
@@ -79,7 +84,7 @@ async def read_one(
         raise failure
     if down:
         raise ReaderError(next(iter(down.values())), next(iter(down)))
-    raise ReaderError(Problem.NO_CARD)
+    raise ReaderError(Problem.NO_CARD if up else Problem.NO_ANSWER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@
 
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 from urllib.parse import parse_qsl, unquote
 
@@ -69,23 +70,52 @@ class VirtualAddress:
 Address = SerialAddress | UsbAddress | PcscAddress | ScannerAddress | VirtualAddress
 
 
-def bad_address(detail: str) -> ReaderError:
-    """The address cannot be understood."""
-    return ReaderError(Problem.BAD_ADDRESS, detail)
+class Fault(StrEnum):
+    """What can be wrong with an address; the application has a sentence for each."""
+
+    SCHEME = "scheme"
+    CONTROL = "control"
+    VIRTUAL = "virtual"
+    IDENTITY = "identity"
+    IDENTITY_NEEDED = "identity_needed"
+    IDENTITY_MISPLACED = "identity_misplaced"
+    FAR = "far"
+    PATH = "path"
+    OPTIONS = "options"
+    TWICE = "twice"
+    BAUD = "baud"
+    YES_OR_NO = "yes_or_no"
+    UNKNOWN_OPTION = "unknown_option"
+
+
+class AddressError(ReaderError):
+    """The address cannot be understood; `uri` is it, `fault` what is wrong."""
+
+    def __init__(self, fault: Fault, uri: str = "") -> None:
+        super().__init__(Problem.BAD_ADDRESS, str(fault))
+        self.fault = fault
+        self.uri = uri
 
 
 def parse(uri: str) -> Address:
-    """What `uri` names. Raises ReaderError(BAD_ADDRESS) with a detail that says what is wrong."""
+    """What `uri` names. Raises AddressError."""
+    try:
+        return _parse(uri)
+    except AddressError as error:
+        raise AddressError(error.fault, uri) from None
+
+
+def _parse(uri: str) -> Address:
     scheme, colon, rest = uri.partition(":")
     if not colon or scheme not in SCHEMES:
-        raise bad_address(f"begins with none of {', '.join(f'{one}:' for one in SCHEMES)}")
+        raise AddressError(Fault.SCHEME)
     if not rest.isprintable():
-        raise bad_address("control character")
+        raise AddressError(Fault.CONTROL)
     if scheme == "pcsc":
         return PcscAddress(rest)
     if scheme == "virtual":
         if rest:
-            raise bad_address("nothing follows virtual:")
+            raise AddressError(Fault.VIRTUAL)
         return VirtualAddress()
     place, _, query = rest.partition("?")
     options = _Options(query)
@@ -105,18 +135,18 @@ def _line(place: str, options: "_Options") -> tuple[str | None, Identity | None]
     identity = options.identity()
     if place == "serial":
         if identity is None:
-            raise bad_address("serial needs ?device=VID:PID:SERIAL")
+            raise AddressError(Fault.IDENTITY_NEEDED)
         return None, identity
     if identity is not None:
-        raise bad_address("device= goes with serial or usb")
+        raise AddressError(Fault.IDENTITY_MISPLACED)
     if "://" in place:
         found = _FAR.fullmatch(place)
         if found is None or not 0 < int(found[3]) < 65536:
-            raise bad_address("not socket://HOST:PORT or rfc2217://HOST:PORT")
+            raise AddressError(Fault.FAR)
         return place.rstrip("/"), None
     path = unquote(place)
     if not path.startswith("/") or "\x00" in path:
-        raise bad_address("not a path such as /dev/ttyUSB0")
+        raise AddressError(Fault.PATH)
     return path, None
 
 
@@ -138,10 +168,10 @@ class _Options:
         try:
             pairs = parse_qsl(query, keep_blank_values=True, strict_parsing=bool(query))
         except ValueError:
-            raise bad_address("options are name=value, joined by &") from None
+            raise AddressError(Fault.OPTIONS) from None
         self._values = dict(pairs)
         if len(self._values) != len(pairs):
-            raise bad_address("an option stands twice")
+            raise AddressError(Fault.TWICE)
 
     def take(self, name: str) -> str | None:
         return self._values.pop(name, None)
@@ -151,7 +181,7 @@ class _Options:
         if text is None:
             return usual
         if not (text.isascii() and text.isdigit()) or int(text) not in BAUDS:
-            raise bad_address(f"baud is one of {', '.join(map(str, BAUDS))}")
+            raise AddressError(Fault.BAUD)
         return int(text)
 
     def yes(self, name: str) -> bool:
@@ -159,16 +189,16 @@ class _Options:
         if text is None:
             return False
         if text not in _YES:
-            raise bad_address(f"{name} is yes or no")
+            raise AddressError(Fault.YES_OR_NO)
         return _YES[text]
 
     def identity(self) -> Identity | None:
         text = self.take("device")
         try:
             return None if text is None else Identity.parse(text)
-        except ValueError as error:
-            raise bad_address(f"device={text}: {error}") from None
+        except ValueError:
+            raise AddressError(Fault.IDENTITY) from None
 
     def none_left(self) -> None:
         if self._values:
-            raise bad_address(f"unknown option {', '.join(sorted(self._values))}")
+            raise AddressError(Fault.UNKNOWN_OPTION)

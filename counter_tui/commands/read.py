@@ -12,12 +12,13 @@ import click
 from counter_tui import config
 from counter_tui.card_json import card_document
 from counter_tui.card_sheet import card_sheet
-from counter_tui.device_words import failure
+from counter_tui.device_words import PROBLEMS, failure
+from counter_tui.escape import until_escape
 from counter_tui.failure import ClearNo, WrongUse
 from counter_tui.words import N_, Words
 from devices.factory import Options
 from devices.once import read_one
-from devices.records import Progress, ReaderError
+from devices.records import Problem, Progress, ReaderError
 
 WAIT_SECONDS: Final = 15.0
 LONGEST_WAIT: Final = 3600.0
@@ -55,12 +56,13 @@ def command(
         trust = Path(settings.readers.trust)
     options = Options(trust=trust, wlt_library=settings.readers.wlt_library)
     shown = _show_progress(words) if sys.stderr.isatty() else None
+    reading = read_one(uris, wait, options, mrz, shown)
     try:
-        card = asyncio.run(read_one(uris, wait, options, mrz, shown))
+        card = asyncio.run(until_escape(reading))
     except ReaderError as error:
         raise failure(error) from None
-    except KeyboardInterrupt:
-        raise ClearNo(N_("Reading was cancelled.")) from None
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        raise ClearNo(PROBLEMS[Problem.CANCELLED]) from None
     if as_json:
         click.echo(json.dumps(card_document(card), ensure_ascii=False))
     else:

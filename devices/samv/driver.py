@@ -107,7 +107,7 @@ class SamvDriver:
             # Some modules answer nothing but what a read needs.
             if self._link.marker is None:
                 self._found(session)
-                if self._link.silent:
+                if not self._link.answered:
                     raise
 
     def step(self, session: Session) -> None:

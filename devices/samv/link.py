@@ -34,12 +34,14 @@ class Link:
         """A harmless command this module is known to answer; none known: None."""
         self.silent = 0
         """Questions in a row that got no answer at all."""
+        self.answered = 0
+        """Questions that got a whole answer since `open`."""
 
     def open(self) -> None:
         """Connect and forget the past."""
         self._transport.open()
         self._transport.discard()
-        self._overdue, self.marker, self.silent = False, None, 0
+        self._overdue, self.marker, self.silent, self.answered = False, None, 0, 0
 
     def close(self) -> None:
         """Disconnect."""
@@ -58,12 +60,14 @@ class Link:
             reply = self._exchange(session, command)
         except ModuleError:
             self.silent = 0
+            self.answered += 1
             raise
         except ReaderError as error:
             self._overdue = True
             self.silent = self.silent + 1 if error.problem is Problem.NO_ANSWER else 0
             raise
         self.silent = 0
+        self.answered += 1
         return reply
 
     def _exchange(self, session: Session, command: Command) -> Reply:

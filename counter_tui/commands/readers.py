@@ -1,0 +1,58 @@
+"""`counter readers`: what is configured and whether it answers, and what else is plugged in."""
+
+import json
+from typing import Any
+
+import click
+
+from counter_tui import config
+from counter_tui.device_words import PROBLEMS
+from counter_tui.failure import ClearNo
+from counter_tui.words import N_, Words
+from devices.discovery import plugged_in
+from devices.once import ReaderState, look
+
+
+@click.command(help="List readers and their state.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def command(as_json: bool) -> None:
+    """One line a reader: `ready`, `not_ready` with the reason, or `not_configured`."""
+    settings = config.load()
+    words = Words(settings.language)
+    configured = settings.readers.uris
+    rows = [_configured(state, words) for state in look(configured)]
+    rows += [_unused(uri, words) for uri in plugged_in() if uri not in configured]
+    if as_json:
+        click.echo(json.dumps({"readers": rows}, ensure_ascii=False))
+    elif rows:
+        click.echo("\n".join(f"{row['uri']}  {row['text']}" for row in rows))
+    if not rows:
+        raise ClearNo(N_("No reader is configured, and none is plugged in."))
+
+
+def _configured(state: ReaderState, words: Words) -> dict[str, Any]:
+    problem = state.problem
+    if problem is not None:
+        text = words(PROBLEMS[problem])
+    elif state.sam_number is not None:
+        text = words(N_("Ready, module {number}."), number=state.sam_number)
+    else:
+        text = words(N_("Ready."))
+    return {
+        "uri": state.uri,
+        "state": "ready" if problem is None else "not_ready",
+        "problem": None if problem is None else str(problem),
+        "sam_number": state.sam_number,
+        "text": text,
+    }
+
+
+def _unused(uri: str, words: Words) -> dict[str, Any]:
+    text = words(N_("Plugged in, but not in counter.toml."))
+    return {
+        "uri": uri,
+        "state": "not_configured",
+        "problem": None,
+        "sam_number": None,
+        "text": text,
+    }
