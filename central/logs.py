@@ -4,6 +4,7 @@ What is not named here is not written; an exception leaves its type, never its t
 quote values.
 """
 
+import logging
 import sys
 from collections.abc import MutableMapping
 from typing import Any, Final, TextIO
@@ -57,6 +58,20 @@ def open_log(stream: TextIO = sys.stderr, level: int = 20) -> Log:
         wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=True,
     )
+
+
+class FromLibraries(logging.Handler):
+    """Takes what libraries log into ours: who said it and the kind of error, never the text."""
+
+    def __init__(self, log: Log) -> None:
+        super().__init__(logging.WARNING)
+        self._log = log
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one line."""
+        error = record.exc_info[1] if record.exc_info else None
+        where = f"{record.name}:{record.lineno}"
+        self._log.warning("library", where=where, error=type(error).__name__ if error else None)
 
 
 def _place(error: BaseException) -> str | None:

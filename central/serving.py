@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import json
+import logging
 import signal
 import socket
 import subprocess
@@ -17,7 +18,7 @@ import uvicorn
 from central.app import build
 from central.centre import Centre, open_store
 from central.identity import load_or_create
-from central.logs import open_log
+from central.logs import FromLibraries, open_log
 from central.metrics import Metrics
 from central.rules import Rules, known_packs
 from central.settings import Settings
@@ -50,6 +51,7 @@ def run(
         log=open_log(),
         metrics=Metrics(),
     )
+    logging.basicConfig(handlers=[FromLibraries(centre.log)], force=True)
     config = uvicorn.Config(
         build(centre),
         log_config=None,

@@ -19,6 +19,15 @@ POOL: Final = 8
 TRIES: Final = 3
 
 
+_AWAY: Final = (
+    OSError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+)
+"""The database is restarting, gone, or going."""
+
+
 class _Quick(asyncpg.Connection):
     """Holds no session state, so nothing has to be reset between uses: one round trip less."""
 
@@ -46,27 +55,33 @@ class PostgresStore:
         await self._engine.dispose()
 
     async def read(self, work: Callable[[Connection], Answer]) -> Answer:
-        async with self._engine.connect() as connection:
-            return await connection.run_sync(work)
+        try:
+            async with self._engine.connect() as connection:
+                return await connection.run_sync(work)
+        except (OSError, DBAPIError) as error:
+            raise _explained(error) from None
 
     async def write(self, work: Callable[[Connection], Answer]) -> Answer:
-        for attempt in range(TRIES):
+        for _ in range(TRIES):
             try:
                 async with self._engine.begin() as connection:
                     return await connection.run_sync(work)
-            except DBAPIError as error:
-                if attempt == TRIES - 1 or not _worth_repeating(error):
-                    raise
-        raise AssertionError("the last try returns or raises")
+            except (OSError, DBAPIError) as error:
+                if not _worth_repeating(error):
+                    raise _explained(error) from None
+        raise Busy
 
     async def accept(self, arrival: Arrival) -> Held:
         if self._pool is None:
             raise Busy
-        async with self._pool.acquire() as connection:
-            for _ in range(TRIES):
-                held = await _try(connection, arrival)
-                if held is not None:
-                    return held
+        try:
+            async with self._pool.acquire() as connection:
+                for _ in range(TRIES):
+                    held = await _try(connection, arrival)
+                    if held is not None:
+                        return held
+        except _AWAY:
+            raise Busy from None
         raise Busy
 
 
@@ -97,7 +112,17 @@ async def _try(connection: PoolConnectionProxy, arrival: Arrival) -> Held | None
     return held if held.created else accepting.same_or_taken(held, arrival)
 
 
-def _worth_repeating(error: DBAPIError) -> bool:
+def _worth_repeating(error: Exception) -> bool:
     """Two transactions met: a unique key, a deadlock or a serialisation failure."""
-    code = getattr(error.orig, "sqlstate", None)
+    code = getattr(getattr(error, "orig", None), "sqlstate", None)
     return isinstance(error, IntegrityError) or code in ("40P01", "40001")
+
+
+def _explained(error: Exception) -> Exception:
+    """Busy when the database is away for now; else the error itself."""
+    away = isinstance(error, OSError) or getattr(error, "connection_invalidated", False)
+    return Busy() if away or _code(error)[:2] in ("57", "08") else error
+
+
+def _code(error: Exception) -> str:
+    return getattr(getattr(error, "orig", None), "sqlstate", None) or ""
