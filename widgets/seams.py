@@ -71,8 +71,9 @@ class SlimInput(Input):
         # A blinking cursor sends 1.5 kB a second for ever.
         self.cursor_blink = False
 
-    async def _watch_value(self, value: str) -> None:
-        self.set_reactive(Widget.virtual_size, Size(self.content_width, 1))
+    async def _watch_value(self, value: str) -> None:  # type: ignore[override]
+        size = Size(self.content_width, 1)
+        self.set_reactive(Widget.virtual_size, size)  # type: ignore[arg-type]
         self._suggestion = ""
         self.post_message(self.Changed(self, value, None))
         if self._initial_value:
@@ -261,7 +262,7 @@ class SafeApp(App[None]):
     def _display(self, screen: Screen, renderable: Any) -> None:
         if isinstance(renderable, CompositorUpdate) and not self.is_headless:
             renderable = _Difference(renderable, self.shown)
-        super()._display(screen, renderable)
+        super()._display(screen, renderable)  # type: ignore[arg-type]
 
     def _fatal_error(self) -> None:
         line = self.on_failure(self._exception)

@@ -85,7 +85,8 @@ def _sounds(text: str) -> tuple[str, ...]:
     """One syllable a character, without tones; ü is typed v."""
     from pypinyin import lazy_pinyin
 
-    found = lazy_pinyin(text, errors=lambda rest: list(rest))
+    # What has no reading is kept as it stands, one character a syllable.
+    found = lazy_pinyin(text, errors=list)  # type: ignore[arg-type]
     return tuple(one.replace("ü", "v") for one in found)
 
 

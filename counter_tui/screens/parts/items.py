@@ -126,4 +126,4 @@ class Items(Part):
             return "", []
         index = min(self.rows.cursor, len(case.decision.items) - 1)
         decided = case.decision.items[index]
-        return self.rows.lines[index] if self.rows.lines else "", list(decided.reasons)
+        return terms.item_text(case.draft.items[index], self.words), list(decided.reasons)
