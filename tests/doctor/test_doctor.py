@@ -109,7 +109,7 @@ def test_everything_hangs_and_it_still_answers_in_time(tmp_path: Path) -> None:
     told = json.loads(ran.out)["checks"]
     assert [one["verdict"] for one in told if one["check"] == "readers"] == ["fail", "fail"]
     assert [one["verdict"] for one in told if one["check"] == "centre"] == ["warn"]
-    assert "fail" in [one["verdict"] for one in told if one["check"] == "keyring"]
+    assert {one["verdict"] for one in told if one["check"] == "keyring"} & {"warn", "fail"}
     assert all(one["remedy"] for one in told if one["verdict"] != "ok")
 
 

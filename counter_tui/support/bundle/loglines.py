@@ -1,7 +1,8 @@
 """The newest log lines, filtered once more on the way out.
 
 The writer lets only allow-listed fields through; here each value must also have the shape of what
-its field is for, so that a field misused one day does not carry a person away.
+its field is for, so that a field misused one day does not carry a person away. An `event` is words
+of the program's own; a caller that made one of a name in Latin letters would not be noticed here.
 """
 
 import json
