@@ -145,8 +145,9 @@ class RowList(Rows, can_focus=True):
     def move_to(self, index: int) -> None:
         """Put the cursor on line `index`, or the nearest there is."""
         index = max(0, min(index, len(self.lines) - 1))
-        height = max(1, self.size.height)
-        first = min(max(self._first, index - height + 1), index)
+        # Before the first layout nothing has a height; then everything is taken to fit.
+        height = self.size.height or len(self.lines) or 1
+        first = min(max(self._first, index - height + 1), index, max(0, len(self.lines) - height))
         old, self._cursor = self._cursor, index
         if first != self._first:
             self._first = first

@@ -45,14 +45,14 @@ class AddressBook:
 
     def __init__(self, text: str, home: str = "") -> None:
         """`home`: code prefix whose units come first (the station's city, 4 digits)."""
-        header, _, self._text = text.partition("\n")
-        self.as_of = header.rsplit("\t", 1)[-1]
+        self._text = text
+        self.as_of = text[: text.index("\n")].rsplit("\t", 1)[-1]
         self._home = home
         self._listed: list[tuple[Unit, str]] = []
         found = re.search(rf"^{home}", self._text, re.MULTILINE) if home else None
         self._start = found.start() if found else 0
         after = re.compile(rf"^(?!{home})", re.MULTILINE).search(self._text, self._start)
-        self._end = after.start() if found and after else self._start
+        self._end = after.start() if home and found and after else self._start
 
     @classmethod
     def open(cls, path: Path, home: str = "") -> Self:
