@@ -190,7 +190,9 @@ def application(
     **change: Any,
 ) -> bytes:
     """The body a station would send: decided by the real rules."""
-    person = number or identity_number(next(_serial), born=f"19{next(_serial) % 40 + 20}0516")
+    serial = next(_serial)
+    day = f"{1940 + serial // 28000 % 40}{serial // 336000 % 12 + 1:02}{serial // 1000 % 28 + 1:02}"
+    person = number or identity_number(serial, born=day)
     born = f"{person[6:10]}-{person[10:12]}-{person[12:14]}"
     known = read_facts(given or facts(person, born))
     rules, identifier = pack(), new_id()
