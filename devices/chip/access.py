@@ -5,7 +5,7 @@ from typing import Final, Literal
 
 from devices.chip import bac, pace
 from devices.chip.apdu import OK, Channel, Command
-from devices.chip.faults import AccessDenied, BadData, StatusError
+from devices.chip.faults import AccessDenied, BadData, NoBac, StatusError, Unprotected
 from devices.chip.pace import PaceInfo
 from devices.chip.security_infos import SecurityInfo
 from devices.mrz import AccessKey
@@ -24,19 +24,31 @@ class Access:
     def __init__(self, channel: Channel, key: AccessKey, infos: Iterable[SecurityInfo]) -> None:
         self._channel = channel
         self._key = key
-        self._offers = pace.offered(infos)
+        self.offers = pace.offered(infos)
+        """PACE variants that chip and reader both know."""
         self._chosen: PaceInfo | None = None
         self.warnings: list[str] = []
 
     def open(self) -> None:
         """Open the chip and select the travel document in it.
 
+        A session that a noisy answer ended at once is tried once more.
+
         Raises ReaderError: ACCESS_DENIED when the key does not fit, MRZ_NEEDED when the chip
         knows only BAC and the key is a card access number, UNKNOWN_CARD when the card holds no
         travel document.
         """
+        try:
+            self._open()
+        except ReaderError as error:
+            if error.problem is not Problem.LINE_NOISE and not isinstance(error, Unprotected):
+                raise
+            self._channel.restart()
+            self._open()
+
+    def _open(self) -> None:
         failed: ReaderError | None = None
-        for offer in self._offers:
+        for offer in self.offers:
             try:
                 self._channel.protection = pace.authenticate(self._channel, offer, self._key)
             except (StatusError, AccessDenied, BadData) as error:
@@ -73,7 +85,7 @@ class Access:
         try:
             self._channel.protection = bac.authenticate(self._channel, self._key.mrz)
         except StatusError as error:
-            raise AccessDenied(failed.detail if failed else error.detail) from error
+            raise failed or NoBac(error.detail) from error
 
 
 def select_application(channel: Channel) -> None:

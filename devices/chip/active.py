@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from devices.chip import tlv
 from devices.chip.apdu import SHORT_LE, Channel, Command
-from devices.chip.faults import BadData, StatusError
+from devices.chip.faults import BadData
 from devices.chip.security_infos import ACTIVE_AUTHENTICATION, SecurityInfo
 from devices.chip.signatures import (
     ASN1_ERRORS,
@@ -27,6 +27,8 @@ Result = Literal["ok", "failed"]
 _DG15: Final = 0x6F
 _OID: Final = 0x06
 _NONCE: Final = 8
+_LONGEST_SHORT_KEY: Final = 1760
+"""Bits of the longest RSA key whose signature fits a short answer under secure messaging."""
 _TRAILERS: Final = {0x33: "sha1", 0x34: "sha256", 0x35: "sha512", 0x36: "sha384", 0x38: "sha224"}
 """Hash numbers of ISO 10118-3 in a two-byte trailer; the one-byte trailer BC means SHA-1."""
 _HASH_BY_LAST_ARC: Final = {1: "sha1", 2: "sha224", 3: "sha256", 4: "sha384", 5: "sha512"}
@@ -41,21 +43,22 @@ def key(dg15: bytes) -> Key:
         raise BadData("DG15: no public key") from error
 
 
-def authenticate(channel: Channel, public: Key, infos: Iterable[SecurityInfo]) -> Result:
-    """Have the chip sign a challenge. A chip that will not has not proved anything: failed.
+def lengths(public: Key) -> tuple[int, int]:
+    """Answer lengths to ask for, one after the other: a long signature may need extended length."""
+    long_answer = isinstance(public, rsa.RSAPublicKey) and public.key_size > _LONGEST_SHORT_KEY
+    return (public.key_size // 8 + _NONCE if long_answer else SHORT_LE), SHORT_LE
 
-    Raises ReaderError when the card goes or the session breaks.
+
+def authenticate(
+    channel: Channel, public: Key, infos: Iterable[SecurityInfo], length: int
+) -> Result:
+    """Have the chip sign a challenge, asking for `length` bytes.
+
+    Raises StatusError when the chip refuses, ReaderError when the card goes.
     """
     challenge = secrets.token_bytes(_NONCE)
-    long_answer = isinstance(public, rsa.RSAPublicKey) and public.key_size > 1536
-    command = Command(0x88, data=challenge, le=1024 if long_answer else SHORT_LE)
-    try:
-        answer = channel.send(command)
-        if answer.sw == 0x6700 and long_answer:
-            answer = channel.send(Command(0x88, data=challenge, le=SHORT_LE))
-        signature = answer.must("INTERNAL AUTHENTICATE")
-    except StatusError:
-        return "failed"
+    answer = channel.send(Command(0x88, data=challenge, le=length))
+    signature = answer.must("INTERNAL AUTHENTICATE")
     if isinstance(public, rsa.RSAPublicKey):
         good = recovers(public, signature, challenge)
     else:

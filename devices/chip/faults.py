@@ -29,6 +29,10 @@ class AccessDenied(ReaderError):
         super().__init__(Problem.ACCESS_DENIED, detail)
 
 
+class NoBac(AccessDenied):
+    """The chip does not even give a challenge: it knows no BAC, or its state is not what it was."""
+
+
 class WrongMac(ReaderError):
     """An answer that secure messaging does not vouch for. Nothing after it is believed."""
 

@@ -15,7 +15,7 @@ _FAR: Final = 0x8000
 """From here on an offset does not fit P1-P2, and READ BINARY needs its odd instruction."""
 _HEADER: Final = 8
 _SMALLEST_SHORT: Final = 0x20
-_MOST_RESTARTS: Final = 4
+_MOST_RESTARTS: Final = 8
 _CAUTIOUS: Final = 0xDF
 """A short length that chips take which refuse the longest one."""
 _WRONG_LENGTH: Final = frozenset({0x6700, 0x6B00, 0x6F00, 0x6A87})
@@ -48,7 +48,9 @@ class File(Enum):
     @property
     def label(self) -> str:
         """The name people use: EF.SOD, DG1."""
-        return self.name if self.name.startswith("DG") else f"EF.{self.name.title()}"
+        return {"CARD_ACCESS": "EF.CardAccess", "COM": "EF.COM", "SOD": "EF.SOD"}.get(
+            self.name, self.name
+        )
 
 
 class Unreadable(ReaderError):
@@ -113,12 +115,13 @@ class Files:
         noisy = error.problem is Problem.LINE_NOISE
         if not noisy and not isinstance(error, Unprotected):
             raise error
-        if isinstance(error, Unprotected) and setbacks > 1 and not self._midway:
+        self._restarts += 1
+        tired = setbacks > 2 or self._restarts > _MOST_RESTARTS
+        if isinstance(error, Unprotected) and not self._midway and (setbacks > 1 or tired):
             # This very file costs the session: leave it, the next one starts a new session.
             self._doubtful = True
             raise Unreadable(file, error.sw) from error
-        self._restarts += 1
-        if setbacks > 2 or self._restarts > _MOST_RESTARTS:
+        if tired:
             raise error
         if noisy and not self._reach.proven:
             self._reach.extended = False
@@ -134,7 +137,6 @@ class Files:
             if answer.sw >> 8 == 0x6C:
                 answer = self._ask(file, offset, answer.sw & 0xFF or SHORT_LE)
             if answer.sw in (OK, END_OF_FILE):
-                self._reach.proven |= want > SHORT_LE and bool(answer.data)
                 return answer.data
             if answer.sw not in _WRONG_LENGTH:
                 raise StatusError(answer.sw, f"READ BINARY {file.label}")
@@ -213,21 +215,28 @@ class Files:
         return Answer(tlv.value(answer.data, 0x53), answer.sw)
 
     def _send(self, command: Command) -> Answer:
-        """An answer, taking one refusal outside secure messaging as a mere refusal."""
+        """The answer, taking a first refusal outside secure messaging as a mere refusal.
+
+        That is when it is about a length or a short identifier: chips check those before they
+        unwrap a command, and keep the session. Any other refusal may be noise or a lost session;
+        it is believed when it comes again from a new one.
+        """
         try:
             answer = self._channel.send(command)
         except Unprotected as error:
-            refused = error.sw >> 8 not in (0x90, 0x61, 0x62, 0x63)
-            if not refused:
+            if error.sw >> 8 in (0x90, 0x61, 0x62, 0x63):
                 raise WrongMac("an answer without its MAC") from error
+            by_short_id = command.ins == 0xB0 and command.p1 & 0x80
+            trial = by_short_id and self._reach.short_ids is None
             about_length = error.sw in _WRONG_LENGTH or error.sw >> 8 == 0x6C
-            if self._doubtful or error.sw in _SESSION_LOST:
-                raise
-            if self._midway and not about_length:
+            about_length &= (command.le or 0) > _SMALLEST_SHORT
+            if self._doubtful or error.sw in _SESSION_LOST or not (trial or about_length):
                 raise
             self._doubtful = True
             return Answer(b"", error.sw)
         self._doubtful = False
+        if answer.sw in (OK, END_OF_FILE):
+            self._reach.proven |= (command.le or 0) > SHORT_LE and bool(answer.data)
         return answer
 
 

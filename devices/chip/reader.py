@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from devices.chip import active, face, lds, passive, security_infos, tlv
 from devices.chip.access import Access, select_application
 from devices.chip.apdu import Channel, Command, Link
-from devices.chip.faults import BadData
+from devices.chip.faults import BadData, NoBac, StatusError, Unprotected
 from devices.chip.files import File, Files, Unreadable
 from devices.chip.lds import DocumentDetails, PersonalDetails
 from devices.chip.reach import from_atr
@@ -30,7 +30,9 @@ Progress = Callable[[str, int], None]
 """Told the file in hand and how much of all is read, in percent; never goes back."""
 
 _Parsed = TypeVar("_Parsed")
-_EF_ATR_SHORT_ID: Final = 0x01
+_READ_EF_ATR: Final = Command(0xB0, 0x81, 0, le=256)
+_SELECT_MASTER_FILE: Final = Command(0xA4, 0x00, 0x0C, b"\x3f\x00")
+_WRONG_LENGTH: Final = 0x6700
 _KINDS: Final = {"CS": CardKind.HKM_PERMIT, "CD": CardKind.TW_PERMIT}
 _GROUPS: Final = {
     1: File.DG1, 2: File.DG2, 11: File.DG11, 12: File.DG12, 14: File.DG14, 15: File.DG15,
@@ -89,8 +91,7 @@ class _Reading:
         if key is None:
             select_application(self._channel)
             raise ReaderError(Problem.MRZ_NEEDED)
-        access = Access(self._channel, key, infos)
-        access.open()
+        access = self._open(key, infos)
         self._warnings += access.warnings
         self._files.reopen = access.again
 
@@ -115,12 +116,39 @@ class _Reading:
             infos = security_infos.parse(self._files.read(File.CARD_ACCESS, self._meter.report))
         except Unreadable:
             pass
-        except BadData:
+        except (BadData, StatusError):
             self._warnings.append("card_access_unreadable")
-        if self._reach.extended is not False and self._reach.short_ids is not False:
-            command = Command(0xB0, 0x80 | _EF_ATR_SHORT_ID, 0, le=256)
-            self._reach.declare(self._channel.send(command).data)
+        self._ef_atr()
         return infos
+
+    def _ef_atr(self) -> None:
+        """Learn how long an answer may be, where that can matter."""
+        if self._reach.extended is False or self._reach.short_ids is False:
+            return
+        try:
+            answer = self._channel.send(_READ_EF_ATR)
+        except ReaderError as error:
+            if error.problem is not Problem.LINE_NOISE:
+                raise
+            self._channel.restart()
+        else:
+            self._reach.declare(answer.data)
+
+    def _open(self, key: AccessKey, infos: list[SecurityInfo]) -> Access:
+        access = Access(self._channel, key, infos)
+        try:
+            access.open()
+        except NoBac:
+            if access.offers:
+                raise
+            # Neither way in: maybe it was not the master file that was current.
+            self._channel.restart()
+            self._channel.send(_SELECT_MASTER_FILE)
+            access = Access(self._channel, key, self._card_access())
+            if not access.offers:
+                raise
+            access.open()
+        return access
 
     def _security_object(self) -> tuple[passive.SecurityObject | None, str | None]:
         """EF.SOD, or None and the reason why there is none to check by."""
@@ -188,7 +216,18 @@ class _Reading:
         infos: list[SecurityInfo] | None = None
         if not isinstance(public, RSAPublicKey):
             infos = self._optional(14, listed, _dg14)
-        return active.authenticate(self._channel, public, infos or [])
+        for length in active.lengths(public):
+            try:
+                return active.authenticate(self._channel, public, infos or [], length)
+            except StatusError as error:
+                if not isinstance(error, Unprotected) and error.sw != _WRONG_LENGTH:
+                    break
+            except ReaderError as error:
+                if error.problem is not Problem.LINE_NOISE:
+                    raise
+            self._files.reopen()
+        # A chip that will not sign has not proved that it is the one.
+        return "failed"
 
     def _record(
         self,
