@@ -15,7 +15,6 @@ from counter_tui.clean import clean
 from counter_tui.config import Config
 from counter_tui.failure import WrongUse
 from counter_tui.keys.hardening import harden
-from counter_tui.limits import Limits
 from counter_tui.signin import Session
 from counter_tui.station import Station, read_station, store_path
 from counter_tui.store import Store
@@ -61,13 +60,6 @@ def read_pin(pin_stdin: bool, prompt: str) -> str:
             N_("The PIN is asked for on the terminal; without one, give it with --pin-stdin.")
         )
     return click.prompt(Words()(prompt), hide_input=True, err=True)
-
-
-def limits(settings: Config) -> Limits:
-    """The station's limits: the pack's, where it has them."""
-    from counter_tui import packs
-
-    return Limits().by(packs.in_use(settings.rules.pack, settings.home).pack.resolved.retention)
 
 
 def say(document: Any) -> None:

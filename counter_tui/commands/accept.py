@@ -11,9 +11,10 @@ from counter_tui import accept, packs
 from counter_tui.accept import NotAccepted
 from counter_tui.bell import ring
 from counter_tui.clean import TooDeep, clean_document
-from counter_tui.commands._station import limits, say, signed_in
+from counter_tui.commands._station import say, signed_in
 from counter_tui.decision_text import decision_lines
 from counter_tui.failure import WrongUse
+from counter_tui.limits import Limits
 from counter_tui.signin import admit
 from counter_tui.words import N_, Words
 from intake.facts import Facts
@@ -41,9 +42,8 @@ def command(facts: str, as_json: bool, clerk: str | None, pin_stdin: bool) -> No
             raise WrongUse(str(error)) from None
         admit(at.store, at.session, at.station)
         try:
-            row = accept.accept_facts(
-                at.store, at.session, at.station, pack, case, limits(at.config)
-            )
+            limits = Limits().by_pack(pack.resolved.retention)
+            row = accept.accept_facts(at.store, at.session, at.station, pack, case, limits)
         except NotAccepted as refused:
             if as_json:
                 click.echo(refused.decision.model_dump_json(by_alias=True))

@@ -11,11 +11,12 @@ from counter_tui import config
 from counter_tui.agent.lock import agent_lock
 from counter_tui.agent.service import Agent
 from counter_tui.bell import Bell, Message, ring
-from counter_tui.commands._station import limits, unlocked
+from counter_tui.commands._station import unlocked
 from counter_tui.config import Config
 from counter_tui.failure import ClearNo, WrongUse
 from counter_tui.keys import secret_service
 from counter_tui.keys.hardening import harden
+from counter_tui.limits import asked
 from counter_tui.logs import open_log
 from counter_tui.signin import Session, leave_proof
 from counter_tui.station import Station, read_station, store_path
@@ -73,6 +74,7 @@ class _Service:
         self._settings, self._station, self._key, self._session = settings, station, key, session
         self._agent: Agent | None = None
         self._unlocked = asyncio.Event()
+        self._limits = asked(settings.rules.pack, settings.home)
         self._log: Any = open_log(settings, "agent")
 
     async def run(self) -> None:
@@ -98,7 +100,7 @@ class _Service:
             try:
                 await store.call(self._leave_proof)
                 agent = await Agent.open(
-                    self._settings.home, store, self._station, limits(self._settings), self._log
+                    self._settings.home, store, self._station, self._limits, self._log
                 )
                 self._agent = agent
                 await agent.run()

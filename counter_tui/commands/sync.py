@@ -9,10 +9,11 @@ import click
 from counter_tui import config
 from counter_tui.agent.lock import agent_lock
 from counter_tui.bell import Bell, Message, ring
-from counter_tui.commands._station import limits, say, unlocked
+from counter_tui.commands._station import say, unlocked
 from counter_tui.config import Config
 from counter_tui.failure import OutOfOrder, WrongUse
 from counter_tui.keys.hardening import harden
+from counter_tui.limits import asked
 from counter_tui.logs import open_log
 from counter_tui.signin import Session, leave_proof
 from counter_tui.station import Station, read_station, store_path
@@ -63,7 +64,8 @@ async def _one_round(settings: Config, station: Station, session: Session) -> di
         await store.call(lambda open_: leave_proof(open_, session, station))
         await store.call(lambda open_: open_.sending.hurry())
         log = open_log(settings, "sync")
-        agent = await Agent.open(settings.home, store, station, limits(settings), log)
+        limits = asked(settings.rules.pack, settings.home)
+        agent = await Agent.open(settings.home, store, station, limits, log)
         try:
             return (await agent.round()).as_json()
         finally:

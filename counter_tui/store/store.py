@@ -1,8 +1,9 @@
 """The store of a station, as the screens, the commands and the agent see it."""
 
+import hashlib
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
 from uuid6 import uuid7
@@ -22,7 +23,9 @@ from counter_tui.store.sealed_file import Connection
 from counter_tui.store.sending import Sending
 from counter_tui.store.tasks import Tasks
 from counter_tui.store.upkeep import Upkeep
-from intake.application import Application, body_hash
+
+if TYPE_CHECKING:
+    from intake.application import Application
 
 ACCEPTABLE = ("accept", "accept_with_deferral")
 
@@ -62,7 +65,7 @@ class Store:
 
     def accept(
         self,
-        application: Application,
+        application: "Application",
         label: str | None = None,
         approval: str | None = None,
     ) -> OutboxRow:
@@ -76,12 +79,12 @@ class Store:
         return self._accept(application, label, "queued", approval)
 
     def accept_pending_approval(
-        self, application: Application, label: str | None = None
+        self, application: "Application", label: str | None = None
     ) -> OutboxRow:
         """The same, but it waits for a supervisor (`outbox.approve`) before it is sent."""
         return self._accept(application, label, "needs_supervisor", None)
 
-    def correct(self, application: Application) -> OutboxRow:
+    def correct(self, application: "Application") -> OutboxRow:
         """Replace a refused application (`needs_clerk`) by a corrected one under the same id.
 
         It is queued again; the earlier bytes are kept until the receipt. Raises WrongState, Unknown
@@ -134,8 +137,11 @@ class Store:
         self._database.write(change)
         return self.outbox.get(key)
 
-    def application(self, id: UUID) -> Application:
+    def application(self, id: UUID) -> "Application":
         """An accepted application whose bytes are still here. Raises Unknown."""
+        # Models are a library of their own; the agent does without.
+        from intake.application import Application
+
         body = self.outbox.body(id)
         if body is None:
             raise Unknown
@@ -156,7 +162,7 @@ class Store:
         self.close()
 
     def _accept(
-        self, application: Application, label: str | None, state: str, approval: str | None
+        self, application: "Application", label: str | None, state: str, approval: str | None
     ) -> OutboxRow:
         _must_be_accepted(application)
         id, now = str(application.id), self._database.stamp()
@@ -186,7 +192,7 @@ class Store:
         self._database.write(change)
         return self.outbox.get(application.id)
 
-    def _body(self, connection: Connection, application: Application) -> bytes:
+    def _body(self, connection: Connection, application: "Application") -> bytes:
         head = self.audit.head_in(connection)
         return application.model_copy(update={"audit_head": head}).body()
 
@@ -206,6 +212,11 @@ class Store:
         )
 
 
-def _must_be_accepted(application: Application) -> None:
+def body_hash(body: bytes) -> str:
+    """SHA-256 of a body, in hex: what a receipt names."""
+    return hashlib.sha256(body).hexdigest()
+
+
+def _must_be_accepted(application: "Application") -> None:
     if application.decision.outcome not in ACCEPTABLE:
         raise NotAcceptable

@@ -1,0 +1,68 @@
+"""A real centre process for a station's tests, and what its database holds."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from joserfc.jwk import OKPKey
+
+from counter_tui import enrolment
+from counter_tui.enrolment import public_keys
+from tests.central.centres import Kept, Served, command
+from tests.store.homes import CLERK, CODE, PIN, SUPERVISOR, Home
+
+
+@dataclass
+class Pair:
+    """A station and its centre; the centre may be stopped and started."""
+
+    home: Home
+    kept: Kept
+
+    @contextmanager
+    def centre(self) -> Iterator[Served]:
+        """The centre while it runs, at a port of its own."""
+        with self.kept.served() as served:
+            self.home.point_at(served.url)
+            yield served
+
+    def held(self) -> list[tuple[str, bytes]]:
+        """(id, body) of every application in the centre's database, in the order received."""
+        with sqlite3.connect(self.kept.folder / "central.db") as database:
+            rows: list[Any] = database.execute(
+                "SELECT id, body FROM applications ORDER BY seq"
+            ).fetchall()
+        database.close()
+        return [(str(row[0]), row[1]) for row in rows]
+
+
+def paired(folder: Path) -> Pair:
+    """A station enrolled at a centre, both new."""
+    (folder / "centre").mkdir()
+    kept = Kept(f"sqlite:///{folder / 'centre' / 'central.db'}", folder / "centre")
+    command("migrate", *kept.where)
+    path = folder / "home"
+    key = enrolment.make_station(path, CODE, "police_station")
+    for who, name, role in (
+        (CLERK, "样本警员", "clerk"),
+        (SUPERVISOR, "样本值班", "supervisor"),
+    ):
+        enrolment.add_clerk(path, key, who, name, role, PIN, enrolment.file_key())
+    public = public_keys(path)
+    import json
+
+    answer = command(
+        "enrol-station", *kept.where, "--station", CODE, "--site-kind", "police_station",
+        "--key", json.dumps(public["station_key"]),
+    )  # fmt: skip
+    for clerk in public["clerks"]:
+        command(
+            "enrol-clerk", *kept.where, "--clerk", clerk["id"], "--role", clerk["role"],
+            "--station", CODE, "--key", json.dumps(clerk["key"]),
+        )  # fmt: skip
+    enrolment.install_answer(path, answer)
+    nobody = OKPKey.generate_key("Ed25519")
+    return Pair(Home(path, key, nobody, nobody), kept)

@@ -1,0 +1,162 @@
+"""Stations' homes for tests: enrolled for real, with a centre of their own making or a real one."""
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from joserfc.jwk import OKPKey
+
+from counter_tui import accept, enrolment, packs, signin
+from counter_tui.keys.jose import public_part
+from counter_tui.signin import Session
+from counter_tui.station import Station, read_station, store_path, write_station
+from counter_tui.store import Store
+from intake.application import Application
+from intake.reading import read_facts
+
+CODE = "510107-ps-014"
+CLERK, SUPERVISOR = "c-0001", "s-0001"
+PIN = "246813"
+
+
+def facts(**change: Any) -> dict[str, Any]:
+    """Facts of a plain first passport, accepted."""
+    return {
+        "accepted_on": "2026-11-23",
+        "site": {"code": CODE, "kind": "police_station"},
+        "applicant": {
+            "birth_date": "1958-05-16",
+            "number": "510107195805161235",
+            "hukou_code": "510107",
+            "identity_evidence": "chip",
+            "residence_permit": None,
+            "registered_functionary": "not_needed",
+            "military": False,
+            "disability_certificate": None,
+        },
+        "items": [{"document": "passport", "kind": "first"}],
+        "materials": {"application_form": "present", "photo": "present", "fingerprints": "present"},
+        "delivery": {"method": "post"},
+        **change,
+    }
+
+
+def number_of(index: int) -> str:
+    """The identity number of made-up person `index`, check digit right."""
+    stem = f"51010719580516{index:03}" if index < 1000 else f"5101071958{index:07}"
+    weights = [2 ** (17 - place) % 11 for place in range(17)]
+    rest = sum(int(digit) * weight for digit, weight in zip(stem, weights, strict=True)) % 11
+    return stem + "10X98765432"[rest]
+
+
+def person_facts(index: int) -> dict[str, Any]:
+    """Facts of made-up person `index`: no two are the same person."""
+    plain = facts()
+    month, day = 1 + index // 1000 // 28 % 12, 1 + index // 1000 % 28
+    year = 1940 + index // 1000 // 336 % 30
+    stem = f"510107{year}{month:02}{day:02}{index % 1000:03}"
+    weights = [2 ** (17 - place) % 11 for place in range(17)]
+    rest = sum(int(digit) * weight for digit, weight in zip(stem, weights, strict=True)) % 11
+    plain["applicant"] |= {
+        "birth_date": f"{year}-{month:02}-{day:02}",
+        "number": stem + "10X98765432"[rest],
+    }
+    return plain
+
+
+def make(station: Station, index: int = 0, identifier: UUID | None = None) -> Application:
+    """An application of made-up person `index` as the station accepts it."""
+    return accept.application(
+        read_facts(person_facts(index)),
+        packs.load("chengdu"),
+        station,
+        CLERK,
+        datetime.now(UTC),
+        identifier or accept.new_id(),
+    )
+
+
+@dataclass
+class Home:
+    """One enrolled station."""
+
+    path: Path
+    key: bytes
+    centre_key: OKPKey
+    seal_key: OKPKey
+
+    @property
+    def station(self) -> Station:
+        return read_station(self.path)
+
+    def store(self, **options: Any) -> Store:
+        return Store.open(store_path(self.path), self.key, **options)
+
+    def unlock(self, clerk: str = CLERK) -> Session:
+        return signin.unlock(self.path, clerk, PIN)
+
+    def point_at(self, url: str) -> None:
+        """Call the centre under another address, a proxy's or a new port."""
+        station = self.station
+        assert station.centre is not None
+        write_station(self.path, replace(station, centre=replace(station.centre, url=url)))
+
+
+def enrolled(path: Path, *, supervisor: bool = False) -> Home:
+    """A station whose centre is a pair of keys in this process."""
+    centre_key, seal_key = OKPKey.generate_key("Ed25519"), OKPKey.generate_key("X25519")
+    key = enrolment.make_station(path, CODE, "police_station")
+    enrolment.add_clerk(path, key, CLERK, "样本警员", "clerk", PIN, enrolment.file_key())
+    if supervisor:
+        enrolment.add_clerk(
+            path, key, SUPERVISOR, "样本值班", "supervisor", PIN, enrolment.file_key()
+        )
+    enrolment.install_answer(
+        path,
+        {
+            "station": CODE,
+            "centre": {
+                "url": "http://127.0.0.1:9",
+                "name": "test-centre",
+                "keys": [public_part(centre_key)],
+                "seal_key": public_part(seal_key),
+            },
+            "pack_keys": [],
+        },
+    )
+    return Home(path, key, centre_key, seal_key)
+
+
+def sign_receipt(home: Home, key: UUID, sha256: str, seq: int, **change: Any) -> str:
+    """A receipt as the centre of `home` would sign it."""
+    from joserfc import jws
+
+    payload = {
+        "id": str(key),
+        "sha256": sha256,
+        "seq": seq,
+        "time": datetime.now(UTC).isoformat(),
+        "station": CODE,
+        **change,
+    }
+    header = {"alg": "Ed25519", "typ": "receipt+jws", "kid": home.centre_key.thumbprint()}
+    return jws.serialize_compact(header, json.dumps(payload), home.centre_key, ["Ed25519"])
+
+
+def counter(home: Path, *arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
+    """Run the `counter` command in a home."""
+    import os
+
+    return subprocess.run(
+        [sys.executable, "-m", "counter_tui", *arguments],
+        input=text,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={**os.environ, "COUNTER_HOME": str(home)},
+    )
