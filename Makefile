@@ -1,5 +1,5 @@
 # The commands to learn: demo, test, lint, bench, soak. Each sets up what it needs by itself.
-.PHONY: setup setup-test demo test lint bench soak
+.PHONY: setup setup-test demo test lint bench soak bundle
 
 PYTHON := .venv/bin/python
 
@@ -31,3 +31,7 @@ bench: setup-test
 # The long fault, fuzz and load runs.
 soak: setup-test
 	@$(PYTHON) -m pytest -q -m soak
+
+# One archive in dist/ that installs a station without a network (docs/station.md).
+bundle: setup-test
+	@$(PYTHON) -m deploy.build

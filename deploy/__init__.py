@@ -1,0 +1,1 @@
+"""Building the archive a station is installed from, and the installer in it."""
