@@ -103,7 +103,7 @@ def switch(machine: Machine, target: Path) -> None:
         point(machine.previous, machine.current.resolve())
     point(machine.current, target)
     machine.command.parent.mkdir(parents=True, exist_ok=True)
-    if not machine.command.exists():
+    if not machine.command.is_symlink() and not machine.command.exists():
         link = os.path.relpath(machine.current / "bin" / "counter", machine.command.parent)
         machine.command.symlink_to(link)
     machine.units.mkdir(parents=True, exist_ok=True)
