@@ -34,7 +34,7 @@ class Limits:
     discarded_draft: timedelta = timedelta(days=7)
     """How long a discarded draft can be brought back."""
 
-    def by_pack(self, rows: Iterable[Any]) -> "Limits":
+    def by(self, rows: Iterable[Any]) -> "Limits":
         """These limits with those of a pack's `retention` rows in their place."""
         known = {one.name for one in fields(self)}
         found = {

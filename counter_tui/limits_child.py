@@ -13,7 +13,7 @@ from counter_tui.limits import Limits
 def main() -> None:
     """Print the limits of the pack and home named in the arguments."""
     name, home = sys.argv[1:]
-    limits = Limits().by_pack(packs.in_use(name, Path(home)).pack.resolved.retention)
+    limits = Limits().by(packs.in_use(name, Path(home)).pack.resolved.retention)
     values = {one.name: getattr(limits, one.name) for one in fields(limits)}
     plain = {
         name: value.total_seconds() if isinstance(value, timedelta) else value

@@ -42,7 +42,7 @@ def command(facts: str, as_json: bool, clerk: str | None, pin_stdin: bool) -> No
             raise WrongUse(str(error)) from None
         admit(at.store, at.session, at.station)
         try:
-            limits = Limits().by_pack(pack.resolved.retention)
+            limits = Limits().by(pack.resolved.retention)
             row = accept.accept_facts(at.store, at.session, at.station, pack, case, limits)
         except NotAccepted as refused:
             if as_json:
