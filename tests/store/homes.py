@@ -46,14 +46,6 @@ def facts(**change: Any) -> dict[str, Any]:
     }
 
 
-def number_of(index: int) -> str:
-    """The identity number of made-up person `index`, check digit right."""
-    stem = f"51010719580516{index:03}" if index < 1000 else f"5101071958{index:07}"
-    weights = [2 ** (17 - place) % 11 for place in range(17)]
-    rest = sum(int(digit) * weight for digit, weight in zip(stem, weights, strict=True)) % 11
-    return stem + "10X98765432"[rest]
-
-
 def person_facts(index: int) -> dict[str, Any]:
     """Facts of made-up person `index`: no two are the same person."""
     plain = facts()

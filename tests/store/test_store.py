@@ -1,0 +1,336 @@
+"""The store: what is saved, what is refused, what one commit holds."""
+
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+import sqlcipher3.dbapi2
+
+from counter_tui.store import Store, StoreThread
+from counter_tui.store.errors import (
+    AlreadyAccepted,
+    NewerStore,
+    NotAcceptable,
+    NotSealed,
+    Unknown,
+    WrongState,
+)
+from counter_tui.store.sealed_file import connect
+from tests.store.homes import Home, enrolled, make
+
+KEY = bytes(range(32))
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return enrolled(tmp_path / "home")
+
+
+def test_the_settings_hold_on_the_open_file(tmp_path: Path) -> None:
+    connection = connect(tmp_path / "store.db", KEY)
+
+    def pragma(name: str) -> object:
+        return connection.execute(f"PRAGMA {name}").fetchone()[0]
+
+    assert (pragma("journal_mode"), pragma("synchronous")) == ("wal", 3)
+    assert (pragma("cipher_status"), pragma("secure_delete")) == ("1", 1)
+    connection.close()
+
+
+@pytest.mark.parametrize("key", [b"", bytes(32), b"short", bytes(range(1, 33))])
+def test_a_wrong_key_opens_nothing_says_nothing_and_makes_nothing(
+    tmp_path: Path, key: bytes
+) -> None:
+    Store.open(tmp_path / "store.db", KEY).close()
+    before = (tmp_path / "store.db").read_bytes()
+    program = (
+        "import sys; from pathlib import Path; from counter_tui.store import Store\n"
+        "from counter_tui.store.errors import WrongKey\n"
+        "try: Store.open(Path(sys.argv[1]), bytes.fromhex(sys.argv[2]))\n"
+        "except WrongKey: sys.exit(42)\n"
+    )
+    for name in ("store.db", "fresh.db"):
+        if name == "fresh.db" and len(key) == 32 and any(key):
+            continue  # A good key makes a new store; that is no mistake.
+        path = str(tmp_path / name)
+        done = subprocess.run(
+            [sys.executable, "-c", program, path, key.hex()], capture_output=True, timeout=30
+        )
+        assert (done.returncode, done.stdout, done.stderr) == (42, b"", b"")
+    assert (tmp_path / "store.db").read_bytes() == before
+    assert not (tmp_path / "fresh.db").exists()
+
+
+def test_a_plain_database_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    plain = sqlcipher3.dbapi2.connect(path)  # type: ignore[attr-defined]
+    plain.execute("CREATE TABLE t (x)")
+    plain.close()
+    before = path.read_bytes()
+
+    with pytest.raises(NotSealed):
+        Store.open(path, KEY)
+
+    assert path.read_bytes() == before
+
+
+def test_a_store_from_the_future_is_refused(tmp_path: Path) -> None:
+    Store.open(tmp_path / "store.db", KEY).close()
+    connection = connect(tmp_path / "store.db", KEY)
+    connection.execute("PRAGMA user_version = 99")
+    connection.close()
+
+    with pytest.raises(NewerStore):
+        Store.open(tmp_path / "store.db", KEY)
+
+
+def test_every_flipped_bit_is_refused_or_harmless(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    with Store.open(path, KEY) as store:
+        for number in range(20):
+            store.settings.put(f"s{number}", "x" * 200)
+    good = path.read_bytes()
+    noticed = 0
+    for place in range(0, len(good) * 8, len(good) * 8 // 60):
+        flipped = bytearray(good)
+        flipped[place // 8] ^= 1 << place % 8
+        path.write_bytes(flipped)
+        try:
+            with Store.open(path, KEY) as store:
+                if store.upkeep.integrity():
+                    noticed += 1
+                    continue
+                values = [store.settings.get(f"s{number}") for number in range(20)]
+            assert values == ["x" * 200] * 20
+        except Exception as error:  # noqa: BLE001
+            assert "OutOfOrder" in [kind.__name__ for kind in type(error).__mro__], error
+            noticed += 1
+    assert noticed >= 55
+
+
+def test_a_draft_is_saved_listed_discarded_and_brought_back(home: Home) -> None:
+    first, second = uuid4(), uuid4()
+    with home.store() as store:
+        store.drafts.save(first, {"name": "样本"}, "一")
+        store.drafts.save(second, {"name": "另一"}, "二")
+        store.drafts.save(first, {"name": "样本", "phone": "1"}, "一")
+        assert [one.id for one in store.drafts.list()] == [first, second]
+        store.drafts.discard(first, "test")
+        assert [one.id for one in store.drafts.list()] == [second]
+        assert store.drafts.bring_back(first).body == {"name": "样本", "phone": "1"}
+        with pytest.raises(Unknown):
+            store.drafts.discard(uuid4(), "test")
+
+
+def test_acceptance_is_one_commit_of_row_audit_and_draft(home: Home) -> None:
+    made = make(home.station)
+    with home.store() as store:
+        store.drafts.save(made.id, {"name": "样本"})
+        head = store.audit.head()
+
+        row = store.accept(made, "样**")
+
+        assert (row.key, row.state, row.number) == (made.id, "queued", made.number)
+        assert store.drafts.list() == []
+        assert store.audit.list(str(made.id))[0].event == "accepted"
+        assert store.application(made.id).audit_head == head
+        assert store.outbox.waiting().total == 1
+        with pytest.raises(AlreadyAccepted):
+            store.accept(made)
+
+
+def test_what_the_rules_do_not_accept_is_never_stored(home: Home) -> None:
+    made = make(home.station)
+    refused = made.model_copy(
+        update={"decision": made.decision.model_copy(update={"outcome": "incomplete"})}
+    )
+    with home.store() as store, pytest.raises(NotAcceptable):
+        store.accept(refused)
+
+
+def test_the_audit_names_the_place_of_every_kind_of_change(home: Home) -> None:
+    def fresh(name: str) -> Path:
+        path = home.path / name
+        with Store.open(path, KEY) as store:
+            for number in range(10):
+                store.audit.append("reveal", "c", str(number))
+        return path
+
+    for name, change, place in (
+        ("edit", "UPDATE audit SET entry = replace(entry, 'reveal', 'x') WHERE seq = 4", 4),
+        ("delete", "DELETE FROM audit WHERE seq = 7", 7),
+        (
+            "swap",
+            "UPDATE audit SET entry = (SELECT entry FROM audit b WHERE b.seq = 3) WHERE seq = 2",
+            2,
+        ),
+    ):
+        path = fresh(name)
+        with Store.open(path, KEY) as store:
+            assert store.audit.verify() is None
+        connection = connect(path, KEY)
+        connection.execute(change)
+        connection.close()
+        with Store.open(path, KEY) as store:
+            assert store.audit.verify() == place, name
+
+
+def test_a_cut_tail_is_noticed_by_a_head_that_was_carried(home: Home) -> None:
+    with home.store() as store:
+        store.audit.append("reveal", "c")
+        head = store.audit.head()
+        assert store.audit.holds(head)
+    connection = connect(home.path / "store.db", home.key)
+    connection.execute("DELETE FROM audit WHERE seq = (SELECT max(seq) FROM audit)")
+    connection.close()
+    with home.store() as store:
+        assert store.audit.verify() is None
+        assert not store.audit.holds(head)
+
+
+def test_one_stuck_row_holds_only_its_own_application(home: Home) -> None:
+    one, other = make(home.station, 1), make(home.station, 2)
+    with home.store() as store:
+        store.accept(one)
+        action = store.act(one.id, "payments", b"{}", "c")
+        store.accept(other)
+        store.sending.claim([one.id])
+        store.sending.refuse(one.id, "needs_clerk", "invalid", {"field": "x"}, None)
+
+        assert [row.key for row in store.sending.due(10)] == [other.id]
+        store.outbox.retry(one.id)
+        assert [row.key for row in store.sending.due(10)] == [one.id, other.id]
+        store.sending.claim([one.id])
+        store.outbox._table.move(one.id, "receipted", ("sending",))
+        assert [row.key for row in store.sending.due(10)] == [action.key, other.id]
+
+
+def test_a_correction_goes_out_under_the_same_id(home: Home) -> None:
+    made = make(home.station)
+    with home.store() as store:
+        store.accept(made)
+        with pytest.raises(WrongState):
+            store.correct(made)
+        store.sending.claim([made.id])
+        store.sending.refuse(made.id, "needs_clerk", "invalid", {"field": "phone"}, None)
+        assert store.tasks.list()[0].detail == {"field": "phone"}
+
+        row = store.correct(made.model_copy(update={"phone": "13800000000"}))
+
+        assert (row.key, row.state) == (made.id, "queued")
+        assert store.application(made.id).phone == "13800000000"
+        assert store.tasks.list() == []
+        assert store.tasks.history(made.id)[0].outcome == "queued"
+
+
+def test_after_a_lost_answer_the_held_body_can_be_kept(home: Home) -> None:
+    made = make(home.station)
+    with home.store() as store:
+        first = store.accept(made)
+        store.sending.claim([made.id])
+        store.sending.refuse(made.id, "needs_clerk", "invalid", {}, None)
+        store.correct(made.model_copy(update={"phone": "13800000000"}))
+        store.sending.claim([made.id])
+        store.sending.refuse(
+            made.id, "needs_clerk", "id-taken", {"held_sha256": first.sha256}, None
+        )
+
+        row = store.outbox.keep_held(made.id)
+
+        assert (row.sha256, row.state) == (first.sha256, "queued")
+
+
+def test_the_phone_and_a_deadline_stand_on_the_task(home: Home) -> None:
+    made = make(home.station).model_copy(update={"phone": "13900000001"})
+    deadline = datetime.now(UTC).replace(microsecond=0) + timedelta(days=3)
+    with home.store() as store:
+        store.accept(made)
+        store.sending.claim([made.id])
+        store.sending.refuse(made.id, "needs_clerk", "rules-disagree", {"lines": []}, deadline)
+        (task,) = store.tasks.list()
+    assert (task.phone, task.deadline, task.reason) == ("13900000001", deadline, "rules-disagree")
+
+
+def test_a_refusal_can_be_withdrawn_by_a_person_only(home: Home) -> None:
+    made = make(home.station)
+    with home.store() as store:
+        store.accept(made)
+        with pytest.raises(WrongState):
+            store.outbox.withdraw(made.id, "test")
+        store.sending.claim([made.id])
+        store.sending.refuse(made.id, "needs_clerk", "possible-duplicate", {}, None)
+        assert store.outbox.withdraw(made.id, "a true duplicate").state == "withdrawn"
+        assert store.outbox.waiting().total == 0
+        with pytest.raises(WrongState):
+            store.outbox.retry(made.id)
+
+
+async def test_a_cancelled_caller_still_saves(tmp_path: Path) -> None:
+    import asyncio
+
+    thread = await StoreThread.open(tmp_path / "store.db", KEY)
+    draft = UUID(int=5)
+    task = asyncio.create_task(thread.call(lambda store: store.drafts.save(draft, {"a": 1})))
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    thread.close()
+    with Store.open(tmp_path / "store.db", KEY) as store:
+        assert store.drafts.get(draft).body == {"a": 1}
+
+
+def test_wiping_takes_sealed_bodies_labels_and_phones_after_their_time(home: Home) -> None:
+    from counter_tui.store import Receipt
+    from counter_tui.store.upkeep import Keep
+
+    made = make(home.station)
+    with home.store() as store:
+        row = store.accept(made, "样**")
+        store.sending.claim([made.id])
+        receipt = Receipt(made.id, row.sha256, 1, datetime.now(UTC), "jws")
+        assert store.sending.receipted([(receipt, b"sealed")]) == [made.id]
+        assert store.outbox.body(made.id) is None
+        assert store.upkeep.wipe(Keep()) == 0
+        assert store.sending.content(made.id).sealed
+    later = datetime.now(UTC) + timedelta(days=8)
+    with home.store(clock=lambda: later) as store:
+        assert store.upkeep.wipe(Keep()) == 1
+        assert store.outbox.get(made.id).label is None
+        with pytest.raises(Unknown):
+            store.sending.content(made.id)
+
+
+def test_a_receipt_over_other_bytes_settles_nothing(home: Home) -> None:
+    from counter_tui.store import Receipt
+
+    made = make(home.station)
+    with home.store() as store:
+        store.accept(made)
+        store.sending.claim([made.id])
+        other = Receipt(made.id, "0" * 64, 1, datetime.now(UTC), "jws")
+        assert store.sending.receipted([(other, b"sealed")]) == []
+        assert store.outbox.get(made.id).state == "sending"
+        assert store.sending.recover() == 1
+
+
+def test_nothing_readable_is_in_any_file(home: Home) -> None:
+    made = make(home.station, 42).model_copy(update={"phone": "13912345678"})
+    with home.store() as store:
+        store.drafts.save(uuid4(), {"name": "牟氏证件样本"}, "牟氏证件样本")
+        store.accept(made, "牟氏证件样本")
+        for path in home.path.rglob("*"):
+            if path.is_file() and path.name != "ballast":
+                content = path.read_bytes()
+                for planted in ("牟氏证件样本", "13912345678", made.facts.applicant.number):
+                    assert planted.encode() not in content, path
+
+
+def test_other_users_see_no_file(home: Home) -> None:
+    for path in [home.path, *home.path.rglob("*")]:
+        assert not path.stat().st_mode & 0o077 or path.name in ("logs",), path
+    assert os.stat(home.path).st_mode & 0o777 == 0o700
