@@ -87,7 +87,8 @@ async def test_made_up_calls_find_nothing(
     done = subprocess.run(  # noqa: ASYNC221 - nothing else is to happen meanwhile
         [
             Path(sys.executable).parent / "schemathesis", "run", f"{town.served.url}/openapi.json",
-            "--max-examples", str(examples), "--phases", phases, "--seed", "1", "--continue-on-failure",
+            "--max-examples", str(examples), "--phases", phases,
+            "--seed", "1", "--continue-on-failure",
             "--checks", "not_a_server_error,status_code_conformance,content_type_conformance,"
             "response_schema_conformance,ignored_auth,unsupported_method",
         ],
