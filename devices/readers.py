@@ -81,6 +81,9 @@ class Readers:
         if self._threads:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._all_ended.wait(), END_SECONDS)
+                # They have said so with their last line: this takes no time.
+                for thread in self._threads:
+                    thread.join()
         self._events.put_nowait(None)
 
     def __aiter__(self) -> AsyncIterator[ReaderEvent]:
