@@ -6,6 +6,7 @@ from uuid import UUID
 
 from uuid6 import uuid7
 
+from counter_tui.certificates import station_hash
 from counter_tui.failure import ClearNo, WrongUse
 from counter_tui.guards import Frozen, freeze
 from counter_tui.limits import Limits
@@ -20,7 +21,6 @@ from intake.application import (
     PackRef,
     Person,
     Recipient,
-    WaiverProof,
     short_number,
 )
 from intake.decide import decide
@@ -28,6 +28,7 @@ from intake.decision import Decision
 from intake.facts import Facts, SiteKind
 from intake.pack import Pack
 from intake.reading import BadFacts
+from intake.waiver import HashNumber, kept, waiver_proofs
 
 
 class NotAccepted(ClearNo):
@@ -79,10 +80,14 @@ def application(
     clerk: str,
     now: datetime,
     identifier: UUID,
+    hash_number: HashNumber,
     begun_at: datetime | None = None,
     particulars: Particulars | None = None,
 ) -> Application:
-    """Decide `facts` and put together what is stored and sent. Raises NotAccepted, WrongUse."""
+    """Decide `facts` and put together what is stored and sent. Raises NotAccepted, WrongUse.
+
+    A disability certificate's number decides and is not kept; its `hash_number` is.
+    """
     decision = decided(facts, pack, station)
     given = particulars or Particulars()
     return Application(
@@ -94,30 +99,13 @@ def application(
         created_at=begun_at or now,
         accepted_at=now,
         pack=PackRef(name=pack.name, version=pack.version, sha256=pack.sha256),
-        facts=facts,
+        facts=kept(facts),
         decision=decision,
         person=given.person,
         evidence=given.evidence,
         phone=given.phone,
         recipient=given.recipient,
-        waivers=waiver_proofs(decision, clerk, now),
-    )
-
-
-def waiver_proofs(decision: Decision, clerk: str, now: datetime) -> tuple[WaiverProof, ...]:
-    """For each waived line: its ground, what proved it, by whom and when."""
-    return tuple(
-        WaiverProof(
-            rule=line.reasons[0].rule,
-            ground=line.ground,
-            proof=line.proof,
-            proved_by=line.proof,
-            proved_at=now,
-            clerk=clerk,
-            inputs=line.reasons[0].inputs,
-        )
-        for line in decision.fees
-        if line.waived and line.ground and line.proof
+        waivers=waiver_proofs(facts, decision, clerk, now, given.evidence, hash_number),
     )
 
 
@@ -136,5 +124,6 @@ def accept_facts(
     stopped = freeze(store, limits)
     if stopped is not None:
         raise Frozen(stopped)
-    made = application(facts, pack, station, session.clerk_id, store.now(), new_id())
+    hash_number = station_hash(store)
+    made = application(facts, pack, station, session.clerk_id, store.now(), new_id(), hash_number)
     return store.accept(made)

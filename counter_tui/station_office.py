@@ -17,6 +17,7 @@ from counter_tui.bell import Bell, Message, ring
 from counter_tui.case.case import Case
 from counter_tui.case.draft import Draft
 from counter_tui.case.facts import Place
+from counter_tui.certificates import station_hash
 from counter_tui.config import HOME_VARIABLE, Config
 from counter_tui.failure import Failure, OutOfOrder
 from counter_tui.guards import Frozen, freeze
@@ -120,6 +121,7 @@ class StationOffice:
                 session.clerk_id,
                 store.now(),
                 UUID(draft.id),
+                station_hash(store),
                 datetime.fromisoformat(draft.created_at),
                 particulars(draft),
             )

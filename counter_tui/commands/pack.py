@@ -1,7 +1,5 @@
 """`counter pack`: check, show, compare, sign and install policy packs, and verify waivers again."""
 
-import hashlib
-import hmac
 import json
 import sys
 from pathlib import Path
@@ -9,6 +7,7 @@ from pathlib import Path
 import click
 
 from counter_tui import config, packs
+from counter_tui.certificates import certificate_hash
 from counter_tui.failure import ClearNo, WrongUse
 from counter_tui.words import N_, Words
 from intake.application import Application
@@ -19,7 +18,7 @@ from intake.pack.diff import diff as diff_packs
 from intake.pack.diff import said_of
 from intake.pack.layers import Layered, resolve
 from intake.pack.resolved import TABLES, rows_of
-from intake.waiver import HashNumber, doubts
+from intake.waiver import doubts
 
 
 @click.group()
@@ -194,11 +193,6 @@ def verify_waiver(
     if found:
         raise ClearNo("\n".join(found))
     click.echo(words(N_("{count} waivers stand."), count=len(stored.waivers)))
-
-
-def certificate_hash(key: str) -> HashNumber:
-    """HMAC-SHA256 (hex) of a certificate's number under `key`."""
-    return lambda number: hmac.digest(key.encode(), number.encode(), hashlib.sha256).hex()
 
 
 def _layered(directory: Path) -> Layered:

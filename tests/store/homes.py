@@ -12,6 +12,7 @@ from uuid import UUID
 from joserfc.jwk import OKPKey
 
 from counter_tui import accept, enrolment, packs, signin
+from counter_tui.certificates import certificate_hash
 from counter_tui.keys.jose import public_part
 from counter_tui.signin import Session
 from counter_tui.station import Station, read_station, store_path, write_station
@@ -70,6 +71,7 @@ def make(station: Station, index: int = 0, identifier: UUID | None = None) -> Ap
         CLERK,
         datetime.now(UTC),
         identifier or accept.new_id(),
+        certificate_hash("a key of the tests"),
     )
 
 

@@ -1,6 +1,5 @@
 """The store: what is saved, what is refused, what one commit holds."""
 
-import os
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -333,4 +332,4 @@ def test_nothing_readable_is_in_any_file(home: Home) -> None:
 def test_other_users_see_no_file(home: Home) -> None:
     for path in [home.path, *home.path.rglob("*")]:
         assert not path.stat().st_mode & 0o077 or path.name in ("logs",), path
-    assert os.stat(home.path).st_mode & 0o777 == 0o700
+    assert home.path.stat().st_mode & 0o777 == 0o700
