@@ -123,7 +123,8 @@ class Channel:
 
     def _exchange(self, apdu: bytes) -> Answer:
         answer = self._transmit(apdu)
-        if answer.sw >> 8 == 0x6C:
+        # With data it is the secured status of the chip itself, and the session has moved on.
+        if answer.sw >> 8 == 0x6C and not answer.data:
             answer = self._transmit(_with_le(apdu, answer.sw & 0xFF))
         data = answer.data
         for _ in range(_LONGEST_CHAIN):

@@ -19,6 +19,7 @@ _MOST_RESTARTS: Final = 8
 _CAUTIOUS: Final = 0xDF
 """A short length that chips take which refuse the longest one."""
 _WRONG_LENGTH: Final = frozenset({0x6700, 0x6B00, 0x6F00, 0x6A87})
+_WRONG_P1_P2: Final = 0x6A86
 _SESSION_LOST: Final = frozenset({0x6882, 0x6987, 0x6988})
 _NOT_SELECTED: Final = frozenset({0x6985, 0x6986})
 
@@ -78,6 +79,8 @@ class Files:
         """Some of the file has been read, so that it is open to this session."""
         self._doubtful = False
         """The last answer came unprotected; the next tells whether the session still holds."""
+        self._before_doubt: tuple[int, bool] | None = None
+        """Lengths from before a refusal that may have been about something else."""
         self._restarts = 0
         self._refusal = 0
 
@@ -125,6 +128,10 @@ class Files:
             raise error
         if noisy and not self._reach.proven:
             self._reach.extended = False
+        if self._before_doubt and setbacks == 1:
+            # The session was lost, so the length was not what was refused.
+            self._short, self._header_first = self._before_doubt
+        self._before_doubt = None
         self._selected = None
         self._doubtful = False
         self.reopen()
@@ -155,6 +162,8 @@ class Files:
 
     def _ask_less(self, file: File, want: int, total: int | None, sw: int) -> None:
         """The card refused a length: find out which it takes. Raises StatusError at the end."""
+        if self._doubtful:
+            self._before_doubt = self._short, self._header_first
         if want > SHORT_LE and not self._reach.proven:
             self._reach.extended = False
         elif total is None and not self._header_first:
@@ -174,8 +183,10 @@ class Files:
                     return answer
                 want = min(want, SHORT_LE)
             if self._select(file) != OK:
-                # No such file: this says nothing of short identifiers.
-                self._reach.short_ids = self._reach.short_ids or None
+                if not self._reach.short_ids:
+                    # No such file; that says little of short identifiers.
+                    denied = self._reach.refused_short_id == _WRONG_P1_P2
+                    self._reach.short_ids = False if denied else None
                 raise Unreadable(file, self._refusal)
         answer = self._read_current(offset, want)
         if answer.sw in _NOT_SELECTED and offset and self._select(file) == OK:
@@ -190,6 +201,7 @@ class Files:
             self._reach.short_ids = True
             self._selected = file
         elif self._reach.short_ids is None:
+            self._reach.refused_short_id = answer.sw
             if not wrong_length:
                 self._reach.short_ids = False
             elif want > SHORT_LE:

@@ -25,6 +25,8 @@ class Reach:
     """An extended command has been answered with data."""
     short_ids: bool | None = None
     """Whether READ BINARY takes a short file identifier, which spares a SELECT."""
+    refused_short_id: int = 0
+    """Status of the first refusal of a short file identifier."""
     largest: int = LARGEST
 
     def declare(self, ef_atr: bytes) -> None:

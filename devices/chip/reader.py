@@ -33,6 +33,7 @@ _Parsed = TypeVar("_Parsed")
 _READ_EF_ATR: Final = Command(0xB0, 0x81, 0, le=256)
 _SELECT_MASTER_FILE: Final = Command(0xA4, 0x00, 0x0C, b"\x3f\x00")
 _WRONG_LENGTH: Final = 0x6700
+_NOT_FOUND: Final = 0x6A82
 _KINDS: Final = {"CS": CardKind.HKM_PERMIT, "CD": CardKind.TW_PERMIT}
 _GROUPS: Final = {
     1: File.DG1, 2: File.DG2, 11: File.DG11, 12: File.DG12, 14: File.DG14, 15: File.DG15,
@@ -123,7 +124,8 @@ class _Reading:
 
     def _ef_atr(self) -> None:
         """Learn how long an answer may be, where that can matter."""
-        if self._reach.extended is False or self._reach.short_ids is False:
+        by_short_id = self._reach.short_ids or self._reach.refused_short_id == _NOT_FOUND
+        if self._reach.extended is False or not by_short_id:
             return
         try:
             answer = self._channel.send(_READ_EF_ATR)
