@@ -1,5 +1,6 @@
 """Starts the demo's processes and ends them; each says in one JSON line that it is up."""
 
+import ctypes
 import json
 import os
 import selectors
@@ -18,6 +19,15 @@ START_SECONDS = 20.0
 STOP_SECONDS = 5.0
 
 
+_PR_SET_PDEATHSIG = 1
+_LIBC = ctypes.CDLL(None)
+
+
+def _end_with_parent() -> None:
+    """In the child: end when the demo does, even when it was killed."""
+    _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
 class Companion:
     """One process of the demo, with its output kept in a file of its own."""
 
@@ -34,6 +44,7 @@ class Companion:
             stderr=self._log,
             env={**os.environ, **environment},
             start_new_session=True,
+            preexec_fn=_end_with_parent,
         )
 
     def tell(self, line: bytes) -> None:

@@ -75,6 +75,7 @@ class DemoStation:
     def start(self) -> Running:
         """Bring everything up. Raises OutOfOrder naming the part that did not come."""
         self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.home.chmod(0o700)
         pin = self._pin()
         centre = self._start_centre()
         self._enrol(centre, pin)

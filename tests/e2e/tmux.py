@@ -1,5 +1,7 @@
 """A real terminal for the tests: tmux on a socket of its own, driven by keys and read as text."""
 
+from __future__ import annotations
+
 import re
 import subprocess
 import time
