@@ -8,7 +8,11 @@
 work and leaves the proof that the agent exchanges for a token.
 """
 
+import fcntl
 import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -111,15 +115,16 @@ def unlock(home: Path, clerk_id: str, pin: str, now: datetime | None = None) -> 
     Raises WrongPin, TooSoon, Locked; WrongUse for no such clerk; DamagedClerkFile; NoKeyForClerk.
     """
     clerk_file.read(home, clerk_id)
-    tries = _Tries(home, clerk_id)
-    tries.count(now or datetime.now(UTC))
-    try:
-        card, secrets = clerk_file.unseal(home, clerk_id, pin)
-    except clerk_file.WrongPin:
-        if tries.made >= TRIES:
-            raise Locked from None
-        raise WrongPin(TRIES - tries.made) from None
-    tries.forget()
+    with _one_at_a_time(home, clerk_id):
+        tries = _Tries(home, clerk_id)
+        tries.count(now or datetime.now(UTC))
+        try:
+            card, secrets = clerk_file.unseal(home, clerk_id, pin)
+        except clerk_file.WrongPin:
+            if tries.made >= TRIES:
+                raise Locked from None
+            raise WrongPin(TRIES - tries.made) from None
+        tries.forget()
     key = envelope.store_key(home, store_path(home), card.id, secrets["unwrap"])
     return Session(card.id, card.name, card.role, key, _signer(secrets["signing"], pin))
 
@@ -198,6 +203,18 @@ def approve(
         "jti": str(uuid7()),
     }
     return supervisor.sign(payload, "approval+jws")
+
+
+@contextmanager
+def _one_at_a_time(home: Path, clerk_id: str) -> Iterator[None]:
+    """A second process that signs the same clerk in waits, or its try would count as a repeat."""
+    path = clerk_file.path_of(home, clerk_id).with_suffix(".lock")
+    handle = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 class _Tries:
