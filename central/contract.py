@@ -28,7 +28,6 @@ HEADERS: dict[str, dict[str, Any]] = {
         "description": "Why this is no duplicate: UTF-8, percent-encoded",
     },
     "DPoP": {"schema": {"type": "string"}, "description": "RFC 9449 proof by the station's key"},
-    "Upload-Offset": {"schema": {"type": "integer", "minimum": 0}, "description": "First byte"},
 }
 
 

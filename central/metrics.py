@@ -43,11 +43,6 @@ class Metrics:
             "When the audit was last countersigned",
             registry=self.registry,
         )
-        self.heads_gone_back = Counter(
-            "counter_station_audit_heads_gone_back",
-            "Stations whose own audit chain became shorter",
-            registry=self.registry,
-        )
 
     def text(self) -> bytes:
         """The exposition text."""
