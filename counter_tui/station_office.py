@@ -54,6 +54,7 @@ class StationOffice:
         self._looking: asyncio.Task[None] | None = None
         self._last: UUID | None = None
         self._agent: subprocess.Popen[bytes] | None = None
+        self._book: AddressBook | None = None
 
     # Signing in
 
@@ -193,10 +194,10 @@ class StationOffice:
         # The station's code begins with its county, and four digits of that are its city.
         city = self._station.code[:4]
         try:
-            return await asyncio.to_thread(AddressBook.open, self._home / book.FILE, city)
+            self._book = await asyncio.to_thread(AddressBook.open, self._home / book.FILE, city)
         except (OSError, subprocess.SubprocessError) as error:
             self._log.warning("no address book", error=error)
-            return None
+        return self._book
 
     def note_failure(self, error: BaseException | None) -> None:
         """Log the type of a failure, never its text."""
@@ -212,6 +213,8 @@ class StationOffice:
         if self._thread is not None:
             await asyncio.to_thread(self._thread.close)
             self._thread = None
+        if self._book is not None:
+            self._book.close()
 
     async def _call(self, work: Callable[[Store], Any]) -> Any:
         if self._thread is None:

@@ -1,14 +1,17 @@
 """The address book: finds a township-level unit from a few letters, and reads a card's address.
 
-All units are one text, searched by the interpreter's own substring search: no object a unit.
+The index stays a file: it is read block by block for each search, out of the kernel's page cache,
+and nothing of it stays in the memory of the terminal.
 """
 
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
-from typing import Final, Self
+from typing import BinaryIO, Final, Self
 
 from counter_tui.address.build import FORMAT, short
 
@@ -17,6 +20,9 @@ CODE_SYSTEM: Final = "MCA"
 
 FILE: Final = "divisions.tsv"
 BUILD_SECONDS: Final = 120
+_BLOCK: Final = 128 * 1024
+"""Bytes read at once."""
+_COUNTY: Final = re.compile(rb"^\d{6}\t[^\n]*\n", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +47,16 @@ class Parsed:
 
 
 class AddressBook:
-    """The index in memory. Searching takes a few milliseconds over all units."""
+    """The index of a file. Searching takes a few milliseconds over all units."""
 
-    def __init__(self, text: str, home: str = "") -> None:
+    def __init__(self, file: BinaryIO, home: str = "") -> None:
         """`home`: code prefix whose units come first (the station's city, 4 digits)."""
-        self._text = text
-        self.as_of = text[: text.index("\n")].rsplit("\t", 1)[-1]
+        self._file = file
+        self.as_of = file.readline().decode().rstrip("\n").rsplit("\t", 1)[-1]
         self._home = home
-        self._listed: list[tuple[Unit, str]] = []
-        found = re.search(rf"^{home}", self._text, re.MULTILINE) if home else None
-        self._start = found.start() if found else 0
-        after = re.compile(rf"^(?!{home})", re.MULTILINE).search(self._text, self._start)
-        self._end = after.start() if home and found and after else self._start
+        self._county_lines: list[bytes] = []
+        near, far = self._spans()
+        self._spans_in_order = near + far
 
     @classmethod
     def open(cls, path: Path, home: str = "") -> Self:
@@ -67,7 +71,11 @@ class AddressBook:
                 capture_output=True,
                 timeout=BUILD_SECONDS,
             )
-        return cls(path.read_text("utf-8"), home)
+        return cls(path.open("rb"), home)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()
 
     def search(self, typed: str, limit: int = 8) -> list[Unit]:
         """Township units that fit what was typed: characters, pinyin, initials, code or postcode.
@@ -78,25 +86,17 @@ class AddressBook:
         if not words:
             return []
         patterns = [_pattern(word) for word in words]
-        found: list[Unit] = []
-        for start, end in (
-            (self._start, self._end),
-            (0, self._start),
-            (self._end, len(self._text)),
-        ):
-            self._collect(patterns, start, end, found, limit)
+        found = self._first(self._matching(patterns), limit)
         if not found and len(words) == 1 and not typed.isascii():
             # 武侯玉林 for 武侯区玉林街道: the characters in order, the kinds of division left out.
-            loose = "[^\n\t]{0,6}".join(re.escape(one) for one in words[0])
-            self._loose(re.compile(loose), found, limit)
+            between = rb"(?:[^\n\t\x80-\xbf][\x80-\xbf]*){0,6}"
+            loose = between.join(re.escape(one.encode()) for one in words[0])
+            found = self._first(self._loose(re.compile(loose)), limit)
         return found
 
     def unit(self, code: str) -> Unit | None:
         """The unit of a code."""
-        at = 0 if self._text.startswith(f"{code}\t") else self._text.find(f"\n{code}\t") + 1
-        if at == 0 and not self._text.startswith(f"{code}\t"):
-            return None
-        return self._unit_at(at)
+        return next((_unit(line) for line in self._matching([f"\n{code}\t".encode()])), None)
 
     def parse(self, address: str) -> Parsed:
         """Understand the free text of a card: county for certain, township if it is named."""
@@ -134,56 +134,84 @@ class AddressBook:
             return None, 0
         return best[2], best[1]
 
-    def _counties(self) -> list[tuple[Unit, str]]:
-        """Every county with the stem of its name; listed at the first address that is read."""
-        if not self._listed:
-            found = re.finditer(r"^\d{6}\t", self._text, re.MULTILINE)
-            units = (self._unit_at(one.start()) for one in found)
-            self._listed = [(unit, short(unit.name)) for unit in units]
-        return self._listed
+    def _counties(self) -> Iterator[tuple[Unit, str]]:
+        """Every county with the stem of its name."""
+        for line in b"".join(self._county_lines).splitlines():
+            unit = _unit(line)
+            yield unit, short(unit.name)
 
     def _townships(self, county: str) -> list[Unit]:
-        units, at = [], self._text.find(f"\n{county}\t")
-        while at >= 0:
-            at = self._text.find(f"\n{county}", at + 1)
-            if at >= 0:
-                units.append(self._unit_at(at + 1))
-        return units
+        units = (_unit(line) for line in self._matching([f"\n{county}".encode()]))
+        return [unit for unit in units if unit.code != county]
 
-    def _collect(
-        self, patterns: list[str], start: int, end: int, found: list[Unit], limit: int
-    ) -> None:
-        seek = max(patterns, key=len)
-        at = self._text.find(seek, start, end)
-        while at >= 0 and len(found) < limit:
-            line_start = self._text.rfind("\n", 0, at + 1) + 1
-            line_end = self._text.find("\n", at + 1)
-            line = f"\n{self._text[line_start:line_end]}"
-            if all(one in line for one in patterns):
-                unit = self._unit_at(line_start)
-                if len(unit.code) == 9:
-                    found.append(unit)
-            at = self._text.find(seek, line_end, end)
-
-    def _loose(self, pattern: re.Pattern[str], found: list[Unit], limit: int) -> None:
-        for match in pattern.finditer(self._text):
-            unit = self._unit_at(self._text.rfind("\n", 0, match.start()) + 1)
-            if len(unit.code) == 9 and unit not in found:
+    def _first(self, lines: Iterator[bytes], limit: int) -> list[Unit]:
+        found: list[Unit] = []
+        for line in lines:
+            unit = _unit(line)
+            if len(unit.code) == 9:
                 found.append(unit)
             if len(found) == limit:
-                return
+                break
+        return found
 
-    def _unit_at(self, start: int) -> Unit:
-        line = self._text[start : self._text.find("\n", start)]
-        code, name, full_name, postcode, _ = line.split("\t")
-        return Unit(code, name, full_name, postcode)
+    def _matching(self, patterns: list[bytes]) -> Iterator[bytes]:
+        seek = max(patterns, key=len)
+        for block in self._blocks():
+            at = block.find(seek)
+            while at >= 0:
+                start, end = block.rfind(b"\n", 0, at + 1), block.find(b"\n", at + 1)
+                if all(one in block[start:end] for one in patterns):
+                    yield block[start + 1 : end]
+                at = block.find(seek, end)
+
+    def _loose(self, pattern: re.Pattern[bytes]) -> Iterator[bytes]:
+        for block in self._blocks():
+            end = 0
+            while match := pattern.search(block, end):
+                start, end = block.rfind(b"\n", 0, match.start()), block.find(b"\n", match.end())
+                yield block[start + 1 : end]
+
+    def _blocks(self) -> Iterator[bytes]:
+        """Whole lines, each with a line's end before and behind it; the own city's first."""
+        for start, end in self._spans_in_order:
+            self._file.seek(start - 1)
+            yield self._file.read(end - start + 1)
+
+    def _spans(self) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+        """Where the blocks lie, those of the station's own city and the others; notes counties."""
+        near: list[tuple[int, int]] = []
+        far: list[tuple[int, int]] = []
+        home = self._home.encode()
+        start = self._file.tell()
+        while block := self._file.read(_BLOCK) + self._file.readline():
+            spans = [(found.start(), found.end()) for found in _runs(home, block)]
+            cuts = sorted({0, len(block), *(cut for span in spans for cut in span)})
+            for first, last in pairwise(cuts):
+                into = near if (first, last) in spans else far
+                into.append((start + first, start + last))
+            start += len(block)
+            # Addresses of cards are searched the other way round: by every county's name.
+            self._county_lines += [b"".join(_COUNTY.findall(block))]
+        return near, far
 
 
-def _pattern(word: str) -> str:
+def _runs(home: bytes, block: bytes) -> Iterator[re.Match[bytes]]:
+    """The stretches of lines that begin with `home`."""
+    lines = rb"(?:^%b[^\n]*\n)+" % home
+    return re.finditer(lines, block, re.MULTILINE) if home else iter(())
+
+
+def _unit(line: bytes) -> Unit:
+    code, name, full_name, postcode, _ = line.decode().split("\t")
+    return Unit(code, name, full_name, postcode)
+
+
+def _pattern(word: str) -> bytes:
     """Digits begin a code or are a postcode; letters begin a key; characters stand anywhere."""
     if word.isdigit():
-        return f"\t{word}\t" if len(word) == 6 and word[0] == "6" else f"\n{word}"
-    return f" {word}" if word.isascii() else word
+        postcode = len(word) == 6 and word[0] == "6"
+        return (f"\t{word}\t" if postcode else f"\n{word}").encode()
+    return (f" {word}" if word.isascii() else word).encode()
 
 
 def _is_present(path: Path) -> bool:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, date, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -102,7 +103,7 @@ class MemoryOffice:
         self.recorded.append((action, draft_id))
 
     async def address_book(self) -> AddressBook:
-        return AddressBook(BOOK, "5101")
+        return AddressBook(BytesIO(BOOK.encode()), "5101")
 
     def note_failure(self, error: BaseException | None) -> None:
         self.failed.append(type(error).__name__)
