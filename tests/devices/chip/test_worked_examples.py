@@ -128,3 +128,34 @@ def test_the_card_access_number_is_named_as_such() -> None:
 
 def test_long_keys_come_from_sha_256() -> None:
     assert len(AES_256.derive(b"secret", FOR_ENCRYPTION)) == 32
+
+
+AES_SECURED = [
+    (
+        "0CA4020C1D8711011D35E7EB510E21A0DD12380D9AD2B92D8E0828CB68B81D3FAFC000",
+        "990290008E08E083EAA61ADABFCE9000",
+    ),
+    (
+        "0CB000000D9701048E084AFC933E0CDBE5F000",
+        "871101D8059A9CF835105082CA2B1837E4AEC0990290008E08B36DB56761D706BB9000",
+    ),
+    (
+        "0CB000040D9701168E0811F7EFC907D1F27400",
+        "87210142E919C115FAF69350B01813D77A9E8D91912A7F717AFD073F199070E61B79C6990290008E08"
+        "3382E3D983F441369000",
+    ),
+]
+
+
+def test_secure_messaging_with_aes_256() -> None:
+    talk, link = channel(AES_SECURED)
+    talk.protection = SecureMessaging(
+        AES_256,
+        H("74B94F408BBB2CD92571FD5B6370A94CCE7A2FA42AE3EB4DA47B97CE6EAA24C6"),
+        H("9E28D5D9FF1D979BE752E8926BF0E1D35A440FC0AEFC4AA3BC5610055AC8B113"),
+        0x20,
+    )
+    assert talk.send(Command(0xA4, 0x02, 0x0C, H("011E"))).must("SELECT") == b""
+    assert talk.send(Command(0xB0, 0, 0, le=4)).must("READ") == H("60185F01")
+    rest = talk.send(Command(0xB0, 0, 4, le=22)).must("READ")
+    assert rest == H("04303130385F36063034303030305C06617563766D6E") and link.played
