@@ -21,6 +21,7 @@ from counter_tui.words import N_, Words
 if TYPE_CHECKING:
     from counter_tui.address.book import AddressBook
     from counter_tui.case.draft import Draft
+    from counter_tui.demo.cards import SampleCards
     from counter_tui.desk import Desk
     from counter_tui.office import DraftRow
     from devices.records import ReaderEvent
@@ -52,8 +53,10 @@ class CounterApp(Actions):
         clerks: list[Clerk],
         make_office: Callable[[], Office],
         now: Callable[[], datetime] = lambda: datetime.now().astimezone(),
+        samples: "SampleCards | None" = None,
     ) -> None:
         super().__init__()
+        self.samples = samples
         self.config, self.clerks, self.now = config, clerks, now
         self._make_office = make_office
         self._office: Office | None = None

@@ -13,6 +13,7 @@ from counter_tui import environment
 from counter_tui.config import Config, load
 
 if TYPE_CHECKING:
+    from counter_tui.demo.cards import SampleCards
     from counter_tui.office import Clerk, Office
 
 
@@ -29,7 +30,12 @@ def command(path: Path | None) -> None:
     from widgets.seams import tolerate_foreign_bytes
 
     tolerate_foreign_bytes()
-    app = CounterApp(config, list(_clerks(config.home)), lambda: _office(config))
+    app = CounterApp(
+        config,
+        list(_clerks(config.home)),
+        lambda: _office(config),
+        samples=_samples(config.home),
+    )
     gc.freeze()
     gc.enable()
     app.run(mouse=False)
@@ -42,6 +48,16 @@ def _office(config: Config) -> "Office":
 
     harden()
     return StationOffice(config)
+
+
+def _samples(home: Path) -> "SampleCards | None":
+    """The hand at the demo's virtual reader; None at a real station."""
+    control = _document(home / "demo.json").get("cards")
+    if not isinstance(control, str):
+        return None
+    from counter_tui.demo.cards import SampleCards
+
+    return SampleCards(Path(control))
 
 
 def _clerks(home: Path) -> Iterator["Clerk"]:

@@ -6,20 +6,25 @@ ours.
 
 import json
 import socket
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Final
 
-ANSWER_SECONDS = 2.0
+from counter_tui.words import N_
 
+ANSWER_SECONDS: Final = 2.0
 
-@dataclass(frozen=True, slots=True)
-class SamplePerson:
-    """A made-up person whose card can be laid; `about` says in English what the sample shows."""
-
-    key: str
-    name: str
-    about: str
+SAMPLES: Final = (
+    ("sixty", N_("60 today")),
+    ("fifty-nine", N_("60 tomorrow")),
+    ("plain", N_("an adult of Chengdu")),
+    ("fifteen", N_("16 tomorrow")),
+    ("disabled", N_("with a disability certificate")),
+    ("mianyang", N_("hukou in Mianyang")),
+    ("chongqing", N_("hukou in Chongqing")),
+    ("moved", N_("moved house")),
+    ("hongkong", N_("residence permit, Hong Kong")),
+)
+"""What the digits 1 to 9 lay: the virtual reader's name for the card, and what it shows."""
 
 
 class SampleCards:
@@ -28,23 +33,16 @@ class SampleCards:
     def __init__(self, control: Path) -> None:
         self._control = control
 
-    def people(self) -> tuple[SamplePerson, ...]:
-        """Everyone whose card can be laid, in the order of the list."""
-        return tuple(
-            SamplePerson(person["key"], person["name"], person["about"])
-            for person in self._ask("people")["people"]
-        )
-
-    def lay(self, person: SamplePerson) -> None:
-        """Lay this person's card, taking away the one that lies there."""
-        self._ask("take")
-        self._ask(f"lay {person.key}")
+    def lay(self, key: str) -> None:
+        """Lay this card, taking away the one that lies there."""
+        self._tell("take")
+        self._tell(f"lay {key}")
 
     def take(self) -> None:
         """Take the card away."""
-        self._ask("take")
+        self._tell("take")
 
-    def _ask(self, line: str) -> dict[str, Any]:
+    def _tell(self, line: str) -> None:
         with socket.socket(socket.AF_UNIX) as connection:
             connection.settimeout(ANSWER_SECONDS)
             connection.connect(str(self._control))
@@ -53,4 +51,3 @@ class SampleCards:
                 answer = json.loads(answers.readline())
         if not answer["ok"]:
             raise OSError(answer["error"])
-        return answer

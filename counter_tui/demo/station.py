@@ -99,7 +99,6 @@ class DemoStation:
     def _start_centre(self) -> str:
         folder = self.home / "centre"
         folder.mkdir(mode=0o700, exist_ok=True)
-        self._central("migrate")
         if not (folder / "seeded").exists():
             self._central("seed-demo")
             (folder / "seeded").touch()

@@ -1,13 +1,16 @@
 """Home: waiting for a card; drafts, what waits for the centre, and tasks."""
 
+import asyncio
 from datetime import datetime
 
 from textual.containers import Vertical
+from textual.events import Key
 from textual.widget import Widget
 
 from counter_tui import terms
 from counter_tui.bindings import Screen
 from counter_tui.case import masking
+from counter_tui.demo.cards import SAMPLES
 from counter_tui.office import DraftRow
 from counter_tui.screens.frame import Frame
 from counter_tui.words import N_
@@ -21,6 +24,7 @@ class Home(Frame):
 
     DEFAULT_CSS = """
     #call { height: 5; }
+    #samples { height: 5; display: none; }
     #drafts { height: 1fr; margin: 0 2; }
     """
 
@@ -28,10 +32,14 @@ class Home(Frame):
         super().__init__()
         self.call = Rows(id="call")
         self.draft_rows = RowList(id="drafts")
+        self.samples = Rows(id="samples")
         self.drafts: list[DraftRow] = []
 
     def body(self) -> Widget:
-        return Vertical(self.call, self.draft_rows, id="body")
+        return Vertical(self.call, self.samples, self.draft_rows, id="body")
+
+    def on_mount(self) -> None:
+        self.samples.display = self.counter.samples is not None
 
     def on_screen_resume(self) -> None:
         self.drafts = self.counter.home_drafts
@@ -56,6 +64,23 @@ class Home(Frame):
             ]
         )
         self.draft_rows.show([self._draft_line(one) for one in self.drafts])
+        self.samples.show(self._sample_lines())
+
+    def _sample_lines(self) -> list[str]:
+        words = self.words
+        lines = ["  " + words(N_("Demo: a digit lays a card on the reader, 0 takes it away."))]
+        labels = [f"{at} {words(label)}" for at, (_, label) in enumerate(SAMPLES, 1)]
+        return lines + ["    " + "   ".join(labels[at : at + 3]) for at in (0, 3, 6)]
+
+    async def on_key(self, event: Key) -> None:
+        samples = self.counter.samples
+        if samples is None or event.character is None or event.character not in "0123456789":
+            return
+        at = int(event.character)
+        try:
+            await asyncio.to_thread(samples.lay, SAMPLES[at - 1][0]) if at else samples.take()
+        except OSError:
+            self.flash(self.words(N_("The virtual reader is gone; start the demo again.")), True)
 
     def _draft_line(self, row: DraftRow) -> str:
         person = row.body.get("person", {})
