@@ -47,9 +47,9 @@ class SerialLine:
     def open(self) -> None:
         """Connect, alone: a port in use by another program is READER_BUSY."""
         address = self._find()
-        settings: dict[str, Any] = {"timeout": TICK, "write_timeout": WRITE_SECONDS}
+        settings: dict[str, Any] = {"timeout": TICK}
         if "://" not in address:
-            settings["exclusive"] = True
+            settings |= {"exclusive": True, "write_timeout": WRITE_SECONDS}
         try:
             line = serial.serial_for_url(address, baudrate=self._baud, **settings)
             self._line = cast(serial.Serial, line)
