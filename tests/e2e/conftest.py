@@ -1,4 +1,4 @@
-"""A whole station for the end-to-end tests: `counter demo --headless`, as anybody would start it."""
+"""A whole station for the end-to-end tests: `counter demo --headless`, as anybody starts it."""
 
 import json
 import os
