@@ -56,6 +56,9 @@ class Upkeep:
 
     def integrity(self) -> list[str]:
         """What is wrong with the file; empty when nothing is."""
+        # The check of the seals reads the file itself, where a cut may have left a torn page that
+        # the log beside it still holds.
+        self._database.rows("PRAGMA wal_checkpoint(FULL)")
         sealed = [row[0] for row in self._database.rows("PRAGMA cipher_integrity_check")]
         structure = [row[0] for row in self._database.rows("PRAGMA integrity_check")]
         return sealed + [line for line in structure if line != "ok"]

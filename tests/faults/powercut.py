@@ -1,8 +1,8 @@
 """What a disk may hold after a power cut: a program's writes recorded, every leftover rebuilt.
 
 The program runs unmodified under strace. What was synced is on the disk; of the rest any prefix,
-any subset and any torn sector may be. A name made, renamed or removed counts as done once its folder is
-synced (a new file also once it is synced itself), and may or may not be done before.
+any subset and any torn sector may be. A name made, renamed or removed counts as done once its
+folder is synced (a new file also once it is synced itself), and may or may not be done before.
 """
 
 import random
