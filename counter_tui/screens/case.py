@@ -85,10 +85,13 @@ class CaseScreen(Frame):
 
     def show_part(self, name: str) -> None:
         """Bring a part into sight and put the cursor in it."""
+        # The cursor moves before its old place is hidden: hiding a focused widget takes the focus
+        # away some time later, which may be after the new place had it.
+        self.parts[name].display = True
+        self.parts[name].enter()
         for other, part in self.parts.items():
             part.display = other == name
         self.rewrite()
-        self.parts[name].enter()
 
     def relabel(self) -> None:
         """Write all labels and fields again: another case, another language."""

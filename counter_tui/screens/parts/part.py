@@ -86,7 +86,7 @@ class Part(Vertical):
         """Put the cursor where work begins."""
         for widget in self.query("*").results():
             if widget.focusable and widget.display:
-                widget.focus()
+                self.screen.set_focus(widget)
                 return
 
     def why(self, case: Case) -> tuple[str, list[Reason]]:
