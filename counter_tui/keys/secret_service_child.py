@@ -32,6 +32,8 @@ def _answer(order: dict[str, str]) -> dict[str, Any]:
             backend.set_password(_SERVICE, order["station"], order["key"])
             return {"done": True}
         key = backend.get_password(_SERVICE, order["station"])
+    except TimeoutError:
+        return {"trouble": "hanging"}
     except KeyringLocked:
         return {"trouble": "locked"}
     except (RuntimeError, InitError, PasswordSetError, SecretStorageException):

@@ -42,7 +42,8 @@ class Contact:
 
     def note_time(self) -> None:
         """Remember the highest time seen."""
-        if self._database.now() > self.highest_time():
+        noted = _moment(self._settings.get("clock.highest"))
+        if noted is None or self._database.now() > noted:
             self._settings.put("clock.highest", self._database.stamp())
 
     def highest_time(self) -> datetime:

@@ -1,0 +1,199 @@
+"""Where keys are kept: the Secret Service by name, a PKI card, a process nobody can look into."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from counter_tui import enrolment
+from counter_tui.keys.jose import verify
+from counter_tui.keys.pki_card import CardPin, CardSigner, NoCard
+from tests.store.homes import PIN, enrolled
+
+_ASK = """
+import sys
+from counter_tui.keys import secret_service
+try:
+    if len(sys.argv) > 1:
+        secret_service.put("510107-ps-014", bytes.fromhex(sys.argv[1]))
+    print(secret_service.get("510107-ps-014").hex())
+except secret_service.KeyringTrouble as trouble:
+    print(trouble.cause, "|", trouble)
+"""
+KEY = bytes(range(32)).hex()
+
+
+def asked(environment: dict[str, str], *arguments: str) -> str:
+    """What the Secret Service answers under `environment`; never later than 4 s."""
+    begun = time.monotonic()
+    done = subprocess.run(
+        [sys.executable, "-c", _ASK, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        env={**_plain(), **environment},
+    )
+    assert done.returncode == 0, done.stderr
+    assert time.monotonic() - begun < 5
+    return done.stdout.strip()
+
+
+def _plain() -> dict[str, str]:
+    away = ("DBUS_SESSION_BUS_ADDRESS", "DISPLAY", "WAYLAND_DISPLAY", "PYTHON_KEYRING_BACKEND")
+    return {name: value for name, value in os.environ.items() if name not in away}
+
+
+def under_bus(tmp_path: Path, script: str) -> list[str]:
+    """Run a shell script in a session bus of its own, with homes of its own."""
+    ask = tmp_path / "ask.py"
+    ask.write_text(_ASK)
+    environment = {
+        **_plain(),
+        "HOME": str(tmp_path),
+        "XDG_DATA_HOME": str(tmp_path / "data"),
+        "XDG_RUNTIME_DIR": str(tmp_path),
+        "ASK": f"{sys.executable} {ask}",
+        "KEY": KEY,
+    }
+    done = subprocess.run(
+        ["dbus-run-session", "--", "sh", "-c", script],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env=environment,
+    )
+    return [line for line in done.stdout.splitlines() if line]
+
+
+def test_an_unlocked_keyring_keeps_and_gives_the_key(tmp_path: Path) -> None:
+    said = under_bus(
+        tmp_path,
+        "printf secret | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1\n"
+        "$ASK; $ASK $KEY; $ASK\n",
+    )
+    assert said[0].startswith("empty |")
+    assert said[1:] == [KEY, KEY]
+    for path in (tmp_path / "data").rglob("*"):
+        assert not path.is_file() or KEY.encode() not in path.read_bytes()
+
+
+def test_a_locked_keyring_is_said_to_be_locked(tmp_path: Path) -> None:
+    under_bus(
+        tmp_path,
+        "printf secret | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1\n"
+        "$ASK $KEY\n",
+    )
+    for wrong in (
+        "gnome-keyring-daemon --start --components=secrets >/dev/null 2>&1",
+        "printf wrong | gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1",
+    ):
+        (said,) = under_bus(tmp_path, f"{wrong}\n$ASK\n")
+        assert said.split(" |")[0] in ("locked", "hanging"), said
+
+
+def test_no_bus_is_said_to_be_none() -> None:
+    assert asked({}).startswith("none |")
+
+
+def test_a_hanging_bus_is_left_after_three_seconds(tmp_path: Path) -> None:
+    import socket
+
+    with socket.socket(socket.AF_UNIX) as silent:
+        silent.bind(str(tmp_path / "bus"))
+        silent.listen()
+        said = asked({"DBUS_SESSION_BUS_ADDRESS": f"unix:path={tmp_path / 'bus'}"})
+    assert said.startswith("hanging |")
+
+
+@pytest.mark.parametrize(
+    "backend",
+    [
+        "keyring.backends.null.Keyring",
+        "keyring.backends.fail.Keyring",
+        "keyring.backends.chainer.ChainerBackend",
+        "keyrings.alt.file.PlaintextKeyring",
+    ],
+)
+def test_a_backend_named_by_the_environment_is_refused(backend: str, tmp_path: Path) -> None:
+    said = asked({"PYTHON_KEYRING_BACKEND": backend, "HOME": str(tmp_path)}, KEY)
+    assert said.startswith("unsafe |")
+    assert backend in said
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+MODULE = "/usr/lib/softhsm/libsofthsm2.so"
+
+
+@pytest.fixture
+def card(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, str, str]:
+    """A PKI card with an Ed25519 key, by SoftHSM: (module, token, label)."""
+    (tmp_path / "tokens").mkdir()
+    (tmp_path / "softhsm.conf").write_text(f"directories.tokendir = {tmp_path / 'tokens'}\n")
+    monkeypatch.setenv("SOFTHSM2_CONF", str(tmp_path / "softhsm.conf"))
+    subprocess.run(
+        ["softhsm2-util", "--init-token", "--free", "--label", "police",
+         "--pin", PIN, "--so-pin", "87654321"],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    program = (
+        "import pkcs11\n"
+        "from pkcs11.util.ec import encode_named_curve_parameters\n"
+        f"token = pkcs11.lib({MODULE!r}).get_token(token_label='police')\n"
+        f"with token.open(rw=True, user_pin={PIN!r}) as session:\n"
+        "    parameters = session.create_domain_parameters(pkcs11.KeyType.EC_EDWARDS,\n"
+        "        {pkcs11.Attribute.EC_PARAMS: encode_named_curve_parameters('1.3.101.112')},\n"
+        "        local=True)\n"
+        "    parameters.generate_keypair(mechanism=pkcs11.Mechanism.EC_EDWARDS_KEY_PAIR_GEN,\n"
+        "        store=True, label='clerk')\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, capture_output=True)
+    return MODULE, "police", "clerk"
+
+
+def test_a_clerk_signs_in_and_signs_with_a_card(card: tuple[str, str, str], tmp_path: Path) -> None:
+    home = enrolled(tmp_path / "home")
+    enrolment.add_clerk(
+        home.path, home.key, "c-card", "持卡样本", "clerk", PIN, CardSigner(*card, PIN).place()
+    )
+
+    session = home.unlock("c-card")
+
+    token = session.sign({"sub": "c-card"}, "JWT")
+    public = next(
+        one["key"] for one in enrolment.public_keys(home.path)["clerks"] if one["id"] == "c-card"
+    )
+    assert verify(token, [public], "JWT") == {"sub": "c-card"}
+    assert session.store_key == home.key
+
+
+def test_a_wrong_pin_and_a_missing_card_are_told_apart(card: tuple[str, str, str]) -> None:
+    with pytest.raises(CardPin):
+        CardSigner(*card, "999999").sign({}, "JWT")
+    with pytest.raises(NoCard):
+        CardSigner(card[0], "elsewhere", card[2], PIN).sign({}, "JWT")
+
+
+def test_the_same_user_cannot_read_the_memory_of_a_station_process() -> None:
+    program = (
+        "from counter_tui.keys.hardening import harden; import resource, sys; harden()\n"
+        "print(resource.getrlimit(resource.RLIMIT_CORE), flush=True); sys.stdin.read()\n"
+    )
+    # As root everything may be read; what counts is the user who runs the station.
+    other = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all"]
+    drop = other if os.geteuid() == 0 else []
+    with subprocess.Popen(
+        [*drop, sys.executable, "-c", program],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd="/",
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        assert process.stdout.readline().strip() == "(0, 0)"
+        spy = subprocess.run(
+            [*drop, sys.executable, "-c", f"open('/proc/{process.pid}/mem', 'rb')"],
+            capture_output=True,
+            cwd="/",
+        )
+        process.communicate("")
+    assert b"PermissionError" in spy.stderr
