@@ -2,11 +2,13 @@
 
 from typing import TYPE_CHECKING, cast
 
+from textual.actions import SkipAction
 from textual.timer import Timer
 
 from counter_tui.bindings import KEYS
 from counter_tui.screens.frame import Frame
 from counter_tui.words import LANGUAGES
+from widgets.form import CompletingInput
 from widgets.seams import SafeApp
 
 if TYPE_CHECKING:
@@ -45,6 +47,15 @@ class Actions(SafeApp):
             return
         frame.flash("")
         await self.run_action(key.action, self)
+
+    def action_move_cursor(self, step: int) -> None:
+        """To the next field or the one before; a line that finishes words takes Tab itself."""
+        if step > 0 and isinstance(self.frame.focused, CompletingInput):
+            raise SkipAction
+        if step > 0:
+            self.frame.focus_next()
+        else:
+            self.frame.focus_previous()
 
     def action_why(self) -> None:
         self.frame.explain()

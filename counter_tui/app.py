@@ -7,7 +7,7 @@ from datetime import datetime
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.events import Event, Key
 
 from counter_tui.actions import Actions
@@ -40,11 +40,17 @@ class CounterApp(Actions):
     SlimInput > .input--cursor { color: ansi_default; background: ansi_default;
         text-style: reverse; }
     """
-    BINDINGS: ClassVar = [
-        Binding(name, f"press({index})", show=False, priority=True)
-        for index, key in enumerate(KEYS)
-        for name in (key.key, key.second)
-        if name and not name.startswith("page")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(
+            Binding(name, f"press({index})", show=False, priority=True)
+            for index, key in enumerate(KEYS)
+            for name in (key.key, key.second)
+            if name and not name.startswith("page")
+        ),
+        # At once, not when the focused widget is done with its keys: what a quick clerk types
+        # after Tab belongs to the next field.
+        Binding("tab", "move_cursor(1)", show=False, priority=True),
+        Binding("shift+tab", "move_cursor(-1)", show=False, priority=True),
     ]
 
     def __init__(

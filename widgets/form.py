@@ -8,6 +8,11 @@ from textual.containers import Container
 from textual.widget import Widget
 
 from widgets.rows import Rows
+from widgets.seams import SlimInput
+
+
+class CompletingInput(SlimInput):
+    """A line in which Tab finishes the word begun, when there is one."""
 
 
 class Label(Rows):

@@ -75,7 +75,7 @@ class Accept(Part):
         self.review.show(lines)
 
     def enter(self) -> None:
-        self.review.focus()
+        self.screen.set_focus(self.review)
 
     def why(self, case: Case) -> tuple[str, list[Reason]]:
         decision = case.decision

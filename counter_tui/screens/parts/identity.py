@@ -84,4 +84,4 @@ class Identity(Part):
 
     def enter(self) -> None:
         first = self.query_one("#person-name" if self.manual.display else "#phone", Field)
-        first.focus()
+        self.screen.set_focus(first)

@@ -9,9 +9,8 @@ from counter_tui.case.grammar import completions, read
 from counter_tui.screens.parts.part import Part
 from counter_tui.words import N_
 from intake.decision import ItemDecision, Reason
-from widgets.form import Form
+from widgets.form import CompletingInput, Form
 from widgets.rows import RowList, Rows
-from widgets.seams import SlimInput
 
 
 class Items(Part):
@@ -25,7 +24,7 @@ class Items(Part):
     """
 
     def compose(self) -> ComposeResult:
-        self.line = SlimInput(id="items-line")
+        self.line = CompletingInput(id="items-line")
         self.reading = Rows(id="reading")
         self.rows = RowList(id="item-rows")
         yield Form((lambda: self.words(N_("Asked for")), self.line))
@@ -119,7 +118,7 @@ class Items(Part):
             self.stage.drop_item(self.rows.cursor)
 
     def enter(self) -> None:
-        self.line.focus()
+        self.screen.set_focus(self.line)
 
     def why(self, case: Case) -> tuple[str, list[Reason]]:
         if case.decision is None or not case.decision.items:

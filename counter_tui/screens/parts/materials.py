@@ -105,7 +105,7 @@ class Materials(Part):
                 return
 
     def enter(self) -> None:
-        self.rows.focus()
+        self.screen.set_focus(self.rows)
         self._next_open(-1)
 
     def why(self, case: Case) -> tuple[str, list[Reason]]:
