@@ -1,8 +1,9 @@
 """Sign-in: a clerk's PIN opens the clerk's key, the key opens the store and signs for the clerk.
 
-    session = await asyncio.to_thread(signin.unlock, home, "c-0001", pin)
+    station = read_station(home)
+    session = await asyncio.to_thread(signin.unlock, home, "c-0001", pin, None, station)
     thread = await StoreThread.open(store_path(home), session.store_key)
-    await thread.call(lambda store: signin.admit(store, session, read_station(home)))
+    await thread.call(lambda store: signin.admit(store, session, station))
 
 `unlock` checks the PIN and works without a network for ever; `admit` applies the rules of offline
 work and leaves the proof that the agent exchanges for a token.
@@ -21,10 +22,11 @@ from typing import Any, Final
 from uuid6 import uuid7
 
 from counter_tui.failure import ClearNo
-from counter_tui.keys import clerk_file, envelope
+from counter_tui.keys import clerk_file
 from counter_tui.keys.clerk_file import ClerkCard
-from counter_tui.keys.jose import KeySigner, Signer, compact, thumbprint
-from counter_tui.station import Station, store_path
+from counter_tui.keys.clerk_keys import open_keys
+from counter_tui.keys.plain import Signer, compact, thumbprint
+from counter_tui.station import Station
 from counter_tui.store.sealed_file import write_durably
 from counter_tui.store.store import Store
 from counter_tui.words import N_
@@ -34,6 +36,8 @@ DELAYS: Final = (0, 1, 2, 4, 8)
 """Seconds to wait before the next try, by the number of wrong ones."""
 OFFLINE: Final = timedelta(hours=72)
 ASSERTION: Final = timedelta(hours=12)
+_FRESH: Final = 30
+"""Seconds for which a proof signed with the PIN's check is as good as one signed now."""
 
 
 class SignInRefused(ClearNo):
@@ -89,6 +93,14 @@ class ClerkDisabled(SignInRefused):
 
 
 @dataclass(frozen=True, slots=True)
+class Proof:
+    """An assertion for the centre, as claims and as signed."""
+
+    claims: dict[str, Any]
+    signed: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """A signed-in clerk. It lives in memory only; nothing in it is printed by `repr`."""
 
@@ -97,6 +109,8 @@ class Session:
     role: str
     store_key: bytes = field(repr=False)
     signer: Signer = field(repr=False)
+    proof: Proof | None = field(default=None, repr=False)
+    """Signed in the same breath as the PIN was checked, to be left at once."""
 
     def sign(self, payload: dict[str, Any], typ: str) -> str:
         """A compact JWS by the clerk's key."""
@@ -108,25 +122,35 @@ def list_clerks(home: Path) -> list[ClerkCard]:
     return clerk_file.read_all(home)
 
 
-def unlock(home: Path, clerk_id: str, pin: str, now: datetime | None = None) -> Session:
-    """Check the PIN and open the clerk's keys. Blocks for about 0.2 s; call it on a thread.
+def unlock(
+    home: Path,
+    clerk_id: str,
+    pin: str,
+    now: datetime | None = None,
+    station: Station | None = None,
+) -> Session:
+    """Check the PIN and open the clerk's keys. Blocks for about 0.5 s; call it on a thread.
 
+    With `station`, the proof that `admit` leaves is signed on the way.
     A try is counted on the disk before it is made, so that ending the program does not give more.
     Raises WrongPin, TooSoon, Locked; WrongUse for no such clerk; DamagedClerkFile; NoKeyForClerk.
     """
-    clerk_file.read(home, clerk_id)
+    card = clerk_file.read(home, clerk_id)
     with _one_at_a_time(home, clerk_id):
         tries = _Tries(home, clerk_id)
-        tries.count(now or datetime.now(UTC))
+        now = now or datetime.now(UTC)
+        tries.count(now)
+        claims = _claims(clerk_id, station, now) if station else None
         try:
-            card, secrets = clerk_file.unseal(home, clerk_id, pin)
+            opened = open_keys(home, clerk_id, pin, claims)
         except clerk_file.WrongPin:
             if tries.made >= TRIES:
                 raise Locked from None
             raise WrongPin(TRIES - tries.made) from None
         tries.forget()
-    key = envelope.store_key(home, store_path(home), card.id, secrets["unwrap"])
-    return Session(card.id, card.name, card.role, key, _signer(secrets["signing"], pin))
+    signer = opened.signer(card.public_key)
+    proof = Proof(claims, opened.proof) if claims and opened.proof else None
+    return Session(card.id, card.name, card.role, opened.store_key(), signer, proof)
 
 
 def admit(store: Store, session: Session, station: Station) -> None:
@@ -152,23 +176,33 @@ def admit(store: Store, session: Session, station: Station) -> None:
 
 def leave_proof(store: Store, session: Session, station: Station) -> None:
     """Sign an assertion (RFC 7523) for the centre and leave it in the store for the agent."""
-    if station.centre is None:
-        return
     now = store.now()
-    until = now + ASSERTION
-    claims = {
-        "iss": session.clerk_id,
-        "sub": session.clerk_id,
+    claims = _claims(session.clerk_id, station, now)
+    if claims is None:
+        return
+    if session.proof and 0 <= claims["iat"] - session.proof.claims["iat"] <= _FRESH:
+        claims, signed = session.proof.claims, session.proof.signed
+    else:
+        signed = session.sign(claims, "JWT")
+    store.secrets.put("assertion", signed.encode())
+    until = datetime.fromtimestamp(claims["exp"], UTC)
+    store.settings.put("assertion.of", {"clerk": session.clerk_id, "until": until.isoformat()})
+    store.sending.login_restored()
+
+
+def _claims(clerk_id: str, station: Station, now: datetime) -> dict[str, Any] | None:
+    if station.centre is None:
+        return None
+    return {
+        "iss": clerk_id,
+        "sub": clerk_id,
         "aud": station.centre.name,
         "station": station.code,
         "iat": int(now.timestamp()),
-        "exp": int(until.timestamp()),
+        "exp": int((now + ASSERTION).timestamp()),
         "jti": str(uuid7()),
         "cnf": {"jkt": thumbprint(station.station_key)},
     }
-    store.secrets.put("assertion", session.sign(claims, "JWT").encode())
-    store.settings.put("assertion.of", {"clerk": session.clerk_id, "until": until.isoformat()})
-    store.sending.login_restored()
 
 
 def sign_out(store: Store, session: Session) -> None:
@@ -252,12 +286,3 @@ class _Tries:
     def _write(self, now: datetime) -> None:
         self._last = now
         write_durably(self._path, compact({"made": self.made, "last": now.isoformat()}))
-
-
-def _signer(secrets: dict[str, Any], pin: str) -> Signer:
-    if secrets["kind"] == "card":
-        # Imported for card holders only: PKCS#11 is a native library of its own.
-        from counter_tui.keys.pki_card import CardSigner
-
-        return CardSigner(secrets["module"], secrets["token"], secrets["label"], pin)
-    return KeySigner(secrets["private"])

@@ -60,7 +60,9 @@ class StationOffice:
 
     async def sign_in(self, clerk: str, pin: str) -> Entry:
         """Check the PIN, open the store, admit the clerk, and see that an agent runs."""
-        session = await asyncio.to_thread(signin.unlock, self._home, clerk, pin)
+        session = await asyncio.to_thread(
+            signin.unlock, self._home, clerk, pin, None, self._station
+        )
         if self._thread is None:
             self._thread = await StoreThread.open(store_path(self._home), session.store_key)
         await self._call(lambda store: signin.admit(store, session, self._station))

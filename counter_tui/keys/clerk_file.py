@@ -8,15 +8,13 @@ import base64
 import json
 import os
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
 from counter_tui.failure import OutOfOrder, WrongUse
-from counter_tui.keys.jose import Jwk, compact
+from counter_tui.keys.plain import Jwk, compact
 from counter_tui.keys.stretch import Cost, stretch
 from counter_tui.store.sealed_file import write_durably
 from counter_tui.words import N_
@@ -64,6 +62,9 @@ def path_of(home: Path, id: str) -> Path:
 
 def write(home: Path, card: ClerkCard, secrets: dict[str, Any], pin: str, cost: Cost) -> None:
     """Seal `secrets` under `pin` and write the file, whole or not at all. Raises WrongUse."""
+    # Imported where it is used: the list of clerks needs no cipher.
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
     if len(pin) < LEAST_PIN:
         raise WrongUse(N_("A PIN has at least 6 characters."))
     salt, nonce = os.urandom(16), os.urandom(12)
@@ -100,8 +101,13 @@ def read_all(home: Path) -> list[ClerkCard]:
     return cards
 
 
-def unseal(home: Path, id: str, pin: str) -> tuple[ClerkCard, dict[str, Any]]:
+def unseal(
+    home: Path, id: str, pin: str, stretched: Callable[[str, bytes, Cost], bytes] = stretch
+) -> tuple[ClerkCard, dict[str, Any]]:
     """Open the seal. Blocks for about 0.2 s. Raises WrongPin, WrongUse, DamagedClerkFile."""
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
     document = _document(path_of(home, id))
     card = _card(document)
     try:
@@ -110,7 +116,7 @@ def unseal(home: Path, id: str, pin: str) -> tuple[ClerkCard, dict[str, Any]]:
         cost = Cost(*document["argon2id"])
     except (KeyError, TypeError, ValueError):
         raise DamagedClerkFile from None
-    key = stretch(pin, salt, cost)
+    key = stretched(pin, salt, cost)
     try:
         return card, json.loads(AESGCM(key).decrypt(nonce, sealed, compact(document)))
     except InvalidTag:

@@ -12,7 +12,8 @@ from typing import Final
 
 from counter_tui.failure import OutOfOrder
 from counter_tui.keys.clerk_file import ClerkCard
-from counter_tui.keys.jose import BadSignature, Jwk, compact, seal, unseal
+from counter_tui.keys.jose import BadSignature, seal, unseal
+from counter_tui.keys.plain import Jwk, compact
 from counter_tui.store.errors import WrongKey
 from counter_tui.store.sealed_file import KEY_BYTES, connect, sqlcipher, write_durably
 from counter_tui.words import N_

@@ -1,32 +1,20 @@
 """Signatures and sealing: Ed25519 JWS for all that is signed, X25519 JWE for what is sealed."""
 
 import json
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from joserfc import jwe, jws
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
-Jwk = dict[str, Any]
+from counter_tui.keys.plain import Jwk, compact
+
 ALGORITHM: Final = "Ed25519"
 SEALING: Final = {"alg": "ECDH-ES+A256KW", "enc": "A256GCM"}
 
 
 class BadSignature(ValueError):
     """Not signed by a key that is trusted here."""
-
-
-class Signer(Protocol):
-    """Something that holds a private Ed25519 key: a sealed file's, a card's, a station's."""
-
-    @property
-    def public(self) -> Jwk:
-        """The public key."""
-        ...
-
-    def sign(self, payload: dict[str, Any], typ: str, **header: Any) -> str:
-        """A compact JWS over the payload's JSON."""
-        ...
 
 
 class KeySigner:
@@ -53,11 +41,6 @@ def public_part(key: OKPKey) -> Jwk:
     """The members that make the public key, and no others."""
     shown = key.as_dict(private=False)
     return {name: shown[name] for name in ("kty", "crv", "x")}
-
-
-def thumbprint(public: Jwk) -> str:
-    """RFC 7638."""
-    return OKPKey.import_key(public).thumbprint()
 
 
 def verify(token: str, keys: list[Jwk], typ: str) -> dict[str, Any]:
@@ -92,8 +75,3 @@ def unseal(token: str, private: Jwk) -> bytes:
     except (JoseError, ValueError, TypeError):
         raise BadSignature("sealed") from None
     return opened.plaintext or b""
-
-
-def compact(value: Any) -> bytes:
-    """JSON without spaces."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()

@@ -15,7 +15,8 @@ from joserfc.util import urlsafe_b64encode
 from pkcs11.exceptions import PinIncorrect, PinLocked, PKCS11Error
 
 from counter_tui.failure import ClearNo, OutOfOrder, WrongUse
-from counter_tui.keys.jose import ALGORITHM, Jwk, compact
+from counter_tui.keys.jose import ALGORITHM
+from counter_tui.keys.plain import Jwk, compact
 from counter_tui.words import N_
 
 

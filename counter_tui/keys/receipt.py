@@ -3,7 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from counter_tui.keys.jose import BadSignature, Jwk, verify
+from counter_tui.keys.jose import BadSignature, verify
+from counter_tui.keys.plain import Jwk
 from counter_tui.store.rows import Receipt
 
 
