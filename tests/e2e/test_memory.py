@@ -1,0 +1,41 @@
+"""What the real terminal holds in memory: the process of `counter run`, at a real station."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.conftest import COUNTER, Demo
+from tests.e2e.tmux import Tmux
+
+RESIDENT_MIB = 75
+
+
+def _resident_mib(process: int) -> float:
+    for line in Path(f"/proc/{process}/status").read_text("utf-8").splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) / 1024
+    raise AssertionError("no VmRSS")
+
+
+@pytest.mark.alone
+def test_the_terminal_with_an_open_case_stays_small(demo: Demo) -> None:
+    command = f"exec {COUNTER} run --config {demo.says['config']}"
+    with Tmux(command, environment={"COUNTER_HOME": str(demo.home)}) as terminal:
+        terminal.wait_for("PIN", 30)
+        terminal.type(demo.says["pin"])
+        terminal.keys("Enter")
+        terminal.wait_for("请将身份证放在", 30)
+        # A card's address is understood from the moment the index of divisions was made.
+        deadline = time.monotonic() + 90
+        while not (demo.home / "divisions.tsv").exists():
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+        demo.reader("lay plain")
+        terminal.wait_for("申请事项", 20)
+        terminal.keys("F5")
+        terminal.wait_for("行政区划")
+        terminal.keys("F8")
+        terminal.wait_for("四川省", 30)
+
+        assert _resident_mib(terminal.pane_pid()) <= RESIDENT_MIB, terminal.screen()
