@@ -110,7 +110,7 @@ class Agent:
         """One round: send, compare, ask; then tell the terminal and whoever waits for it."""
         askers, self._askers = self._askers, []
         summary = Summary(moved=await self._mover.round())
-        if summary.moved.reached:
+        if summary.moved.reached and not summary.moved.needs_login:
             await self._ask(summary)
         if summary.moved.reached and summary.compared.unknown_there:
             # What a restored centre lost goes out in the same round.

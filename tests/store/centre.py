@@ -1,9 +1,14 @@
 """A real centre process for a station's tests, and what its database holds."""
 
+import atexit
+import json
+import shutil
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +45,21 @@ class Pair:
 
 
 def paired(folder: Path) -> Pair:
-    """A station enrolled at a centre, both new."""
+    """A station enrolled at a centre, both fresh copies of a pair made once."""
+    made, where = _template()
+    shutil.copytree(where, folder, dirs_exist_ok=True)
+    kept = Kept(f"sqlite:///{folder / 'centre' / 'central.db'}", folder / "centre")
+    return Pair(replace(made, path=folder / "home"), kept)
+
+
+@cache
+def _template() -> tuple[Home, Path]:
+    folder = Path(tempfile.mkdtemp(prefix="counter-pair-"))
+    atexit.register(shutil.rmtree, folder)
+    return _made(folder), folder
+
+
+def _made(folder: Path) -> Home:
     (folder / "centre").mkdir()
     kept = Kept(f"sqlite:///{folder / 'centre' / 'central.db'}", folder / "centre")
     command("migrate", *kept.where)
@@ -52,8 +71,6 @@ def paired(folder: Path) -> Pair:
     ):
         enrolment.add_clerk(path, key, who, name, role, PIN, enrolment.file_key())
     public = public_keys(path)
-    import json
-
     answer = command(
         "enrol-station", *kept.where, "--station", CODE, "--site-kind", "police_station",
         "--key", json.dumps(public["station_key"]),
@@ -65,4 +82,4 @@ def paired(folder: Path) -> Pair:
         )  # fmt: skip
     enrolment.install_answer(path, answer)
     nobody = OKPKey.generate_key("Ed25519")
-    return Pair(Home(path, key, nobody, nobody), kept)
+    return Home(path, key, nobody, nobody)

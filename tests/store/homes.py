@@ -1,14 +1,20 @@
 """Stations' homes for tests: enrolled for real, with a centre of their own making or a real one."""
 
+import atexit
 import json
+import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from joserfc import jws
 from joserfc.jwk import OKPKey
 
 from counter_tui import accept, enrolment, packs, signin
@@ -102,7 +108,21 @@ class Home:
 
 
 def enrolled(path: Path, *, supervisor: bool = False) -> Home:
-    """A station whose centre is a pair of keys in this process."""
+    """A station whose centre is a pair of keys in this process; a copy of one made once."""
+    made = _template(supervisor)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(made.path, path)
+    return replace(made, path=path)
+
+
+@cache
+def _template(supervisor: bool) -> Home:
+    folder = Path(tempfile.mkdtemp(prefix="counter-home-"))
+    atexit.register(shutil.rmtree, folder)
+    return _made(folder / "home", supervisor)
+
+
+def _made(path: Path, supervisor: bool) -> Home:
     centre_key, seal_key = OKPKey.generate_key("Ed25519"), OKPKey.generate_key("X25519")
     key = enrolment.make_station(path, CODE, "police_station")
     enrolment.add_clerk(path, key, CLERK, "样本警员", "clerk", PIN, enrolment.file_key())
@@ -128,8 +148,6 @@ def enrolled(path: Path, *, supervisor: bool = False) -> Home:
 
 def sign_receipt(home: Home, key: UUID, sha256: str, seq: int, **change: Any) -> str:
     """A receipt as the centre of `home` would sign it."""
-    from joserfc import jws
-
     payload = {
         "id": str(key),
         "sha256": sha256,
@@ -144,8 +162,6 @@ def sign_receipt(home: Home, key: UUID, sha256: str, seq: int, **change: Any) ->
 
 def counter(home: Path, *arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
     """Run the `counter` command in a home."""
-    import os
-
     return subprocess.run(
         [sys.executable, "-m", "counter_tui", *arguments],
         input=text,

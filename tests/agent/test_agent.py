@@ -1,0 +1,256 @@
+"""The agent against a real centre: what moves, what waits, what both hold after mishaps."""
+
+import asyncio
+import json
+import shutil
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from counter_tui.agent.service import Agent, Summary
+from counter_tui.limits import Limits
+from counter_tui.signin import leave_proof
+from counter_tui.store import Store, StoreThread
+from tests.store.centre import Pair, paired
+from tests.store.homes import CLERK, PIN, counter, facts, make, person_facts
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> Pair:
+    return paired(tmp_path)
+
+
+@asynccontextmanager
+async def agent_of(pair: Pair) -> AsyncIterator[tuple[Agent, StoreThread]]:
+    thread = await StoreThread.open(pair.home.path / "store.db", pair.home.key)
+    agent = await Agent.open(pair.home.path, thread, pair.home.station, Limits(), _Quiet())
+    try:
+        yield agent, thread
+    finally:
+        await agent.close()
+        thread.close()
+
+
+class _Quiet:
+    """A log that keeps nothing."""
+
+    def info(self, event: str, **_: object) -> None: ...
+
+    warning = info
+
+
+async def one_round(pair: Pair) -> Summary:
+    async with agent_of(pair) as (agent, _):
+        return await agent.round()
+
+
+def signed_in(pair: Pair) -> None:
+    session = pair.home.unlock()
+    with pair.home.store() as store:
+        leave_proof(store, session, pair.home.station)
+
+
+def accepted(pair: Pair, *indexes: int) -> list[str]:
+    with pair.home.store() as store:
+        return [str(store.accept(make(pair.home.station, index)).key) for index in indexes]
+
+
+def look(pair: Pair, what: Callable[[Store], Any]) -> Any:
+    with pair.home.store() as store:
+        return what(store)
+
+
+async def test_the_commands_carry_a_case_to_the_centre_and_a_receipt_back(pair: Pair) -> None:
+    file = pair.home.path.parent / "facts.json"
+    file.write_text(json.dumps(facts()))
+    options = ("--json", "--clerk", CLERK, "--pin-stdin")
+    with pair.centre():
+        done = counter(pair.home.path, "accept", str(file), *options, text=PIN + "\n")
+        assert done.returncode == 0, done.stderr
+        said = json.loads(done.stdout)
+        assert said["state"] == "queued"
+        synced = counter(pair.home.path, "sync", *options, text=PIN + "\n")
+        assert (synced.returncode, json.loads(synced.stdout)["receipted"]) == (0, 1)
+        shown = counter(pair.home.path, "outbox", "show", said["number"], *options, text=PIN + "\n")
+        assert json.loads(shown.stdout)["state"] == "receipted"
+    (held,) = pair.held()
+    assert held[0].replace("-", "") == said["id"].replace("-", "")
+
+
+def test_the_command_says_no_as_the_contract_has_it(pair: Pair, tmp_path: Path) -> None:
+    options = ("--json", "--clerk", CLERK, "--pin-stdin")
+    missing = tmp_path / "missing.json"
+    missing.write_text(json.dumps(facts(materials={"application_form": "present"})))
+    bad = tmp_path / "bad.json"
+    bad.write_text(json.dumps(facts(items=[])))
+    for file, pin, status, word in (
+        (missing, PIN, 1, "incomplete"),
+        (bad, PIN, 2, "items"),
+        (tmp_path / "none.json", PIN, 2, "none.json"),
+        (missing, "999999", 1, "PIN"),
+    ):
+        done = counter(pair.home.path, "accept", str(file), *options, text=pin + "\n")
+        assert done.returncode == status, (file, done)
+        assert word in done.stderr, (file, done.stderr)
+        assert "Traceback" not in done.stderr
+    assert look(pair, lambda store: store.outbox.waiting().total) == 0
+
+
+async def test_without_a_network_everything_waits_and_then_arrives_once(pair: Pair) -> None:
+    signed_in(pair)
+    keys = accepted(pair, 1, 2, 3)
+    summary = await one_round(pair)
+    assert (summary.moved.reached, summary.waiting) == (False, 3)
+    assert look(pair, lambda store: store.contact.offline_since()) is not None
+    with pair.centre():
+        look(pair, lambda store: store.sending.hurry())
+        summary = await one_round(pair)
+        assert (summary.moved.receipted, summary.waiting) == (3, 0)
+    assert {row[0].replace("-", "") for row in pair.held()} == {k.replace("-", "") for k in keys}
+    assert look(pair, lambda store: store.contact.offline_since()) is None
+
+
+async def test_a_running_agent_moves_what_waits_soon_after_an_outage(pair: Pair) -> None:
+    signed_in(pair)
+    (key,) = accepted(pair, 1)
+    async with agent_of(pair) as (agent, thread):
+        running = asyncio.create_task(agent.run())
+        await asyncio.sleep(1.5)
+        with pair.kept.served() as served:
+            # The address is the one the agent knows only if the port is; so start anew on it.
+            pair.home.point_at(served.url)
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+            fresh = await Agent.open(pair.home.path, thread, pair.home.station, Limits(), _Quiet())
+            running = asyncio.create_task(fresh.run())
+            for _ in range(100):
+                state = await thread.call(lambda store: store.outbox.list()[0].state)
+                if state == "receipted":
+                    break
+                fresh.heard({"do": "outbox"})
+                await asyncio.sleep(0.05)
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+    assert state == "receipted", key
+
+
+async def test_without_a_proof_rows_wait_for_a_sign_in_and_then_go_on(pair: Pair) -> None:
+    accepted(pair, 1)
+    with pair.centre():
+        summary = await one_round(pair)
+        assert summary.moved.needs_login == 1
+        assert look(pair, lambda store: store.outbox.list()[0].state) == "needs_login"
+        signed_in(pair)
+        assert (await one_round(pair)).moved.receipted == 1
+
+
+async def test_a_possible_duplicate_is_a_task_until_a_person_gives_a_reason(pair: Pair) -> None:
+    signed_in(pair)
+    accepted(pair, 5, 5)
+    with pair.centre():
+        summary = await one_round(pair)
+        assert (summary.moved.receipted, summary.moved.refused) == (1, 1)
+        (task,) = look(pair, lambda store: store.tasks.list())
+        assert task.reason == "possible-duplicate"
+        assert task.detail["existing"]["number"]
+        assert task.deadline > task.opened_at
+        look(pair, lambda store: store.outbox.override_duplicate(task.key, "双胞胎，已核对"))
+        assert (await one_round(pair)).moved.receipted == 1
+        assert look(pair, lambda store: store.tasks.list()) == []
+    assert len(pair.held()) == 2
+
+
+async def test_what_the_centre_decides_otherwise_comes_back_line_by_line(pair: Pair) -> None:
+    signed_in(pair)
+    made = make(pair.home.station, 6)
+    wrong = made.decision.model_copy(
+        update={"totals": made.decision.totals.model_copy(update={"treasury": 1})}
+    )
+    with pair.home.store() as store:
+        store.accept(made.model_copy(update={"decision": wrong}))
+    with pair.centre():
+        await one_round(pair)
+        (task,) = look(pair, lambda store: store.tasks.list())
+        assert task.reason == "rules-disagree"
+        assert task.detail["lines"][0]["path"] == "totals.treasury"
+        look(pair, lambda store: store.correct(made))
+        assert (await one_round(pair)).moved.receipted == 1
+    ((identifier, _),) = pair.held()
+    assert identifier.replace("-", "") == made.id.hex
+
+
+async def test_an_action_follows_its_application_and_is_receipted_too(pair: Pair) -> None:
+    signed_in(pair)
+    made = make(pair.home.station, 7)
+    body = {"ledger": "treasury", "amount": 120, "method": "cash", "state": "recorded"}
+    with pair.home.store() as store:
+        store.accept(made)
+        store.act(made.id, "payments", json.dumps(body).encode(), CLERK)
+    with pair.centre():
+        summary = await one_round(pair)
+        rows = look(pair, lambda store: store.outbox.list())
+        assert summary.moved.receipted == 2, [(row.state, row.problem) for row in rows]
+
+
+async def test_a_store_rolled_back_is_noticed_and_nothing_is_sent_twice(pair: Pair) -> None:
+    signed_in(pair)
+    accepted(pair, 1)
+    yesterday = pair.home.path.parent / "yesterday.db"
+    shutil.copy(pair.home.path / "store.db", yesterday)
+    accepted(pair, 2)
+    with pair.centre():
+        await one_round(pair)
+        shutil.copy(yesterday, pair.home.path / "store.db")
+        look(pair, lambda store: store.sending.hurry())
+        summary = await one_round(pair)
+        assert summary.compared.unknown_here == 1
+        (task,) = look(pair, lambda store: store.tasks.list())
+        assert task.reason == "store-rolled-back"
+        assert look(pair, lambda store: store.outbox.waiting().total) == 0
+    assert len(pair.held()) == 2
+
+
+async def test_a_centre_restored_from_a_backup_is_repaired(pair: Pair, tmp_path: Path) -> None:
+    signed_in(pair)
+    accepted(pair, 1)
+    with pair.centre():
+        await one_round(pair)
+    backup = tmp_path / "backup"
+    shutil.copytree(pair.kept.folder, backup)
+    accepted(pair, 2, 3)
+    with pair.centre():
+        assert (await one_round(pair)).moved.receipted == 2
+    for path in pair.kept.folder.glob("central.db*"):
+        path.unlink()
+    shutil.copytree(backup, pair.kept.folder, dirs_exist_ok=True)
+    with pair.centre():
+        summary = await one_round(pair)
+        rows = look(pair, lambda store: store.outbox.list())
+        assert summary.compared.unknown_there == 2
+        assert [row.state for row in rows] == ["receipted"] * 3, [row.problem for row in rows]
+    assert len(pair.held()) == 3
+
+
+async def test_the_outbox_can_be_carried_to_a_colleague(pair: Pair, tmp_path: Path) -> None:
+    accepted(pair, 1, 2)
+    file = tmp_path / "outbox.export"
+    options = ("--json", "--clerk", CLERK, "--pin-stdin")
+    done = counter(pair.home.path, "outbox", "export", str(file), *options, text=PIN + "\n")
+    assert json.loads(done.stdout)["count"] == 2
+    text = file.read_text()
+    for index in (1, 2):
+        assert person_facts(index)["applicant"]["number"] not in text
+
+
+async def test_a_question_is_asked_and_its_answer_is_in_the_cache(pair: Pair) -> None:
+    signed_in(pair)
+    look(pair, lambda store: store.questions.ask("receipts", "/v1/receipts?since=0"))
+    look(pair, lambda store: store.questions.ask("nowhere", "/v1/nowhere"))
+    with pair.centre():
+        await one_round(pair)
+    assert look(pair, lambda store: store.cache.get("receipts")).body["receipts"] == []
+    assert look(pair, lambda store: store.questions.get("receipts")) is None
+    assert look(pair, lambda store: store.questions.get("nowhere")).problem == "not-found"
