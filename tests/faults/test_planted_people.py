@@ -1,0 +1,110 @@
+"""Fifty made-up people pass through a station; none of them is found outside the sealed store."""
+
+import asyncio
+import json
+import random
+from pathlib import Path
+
+from counter_tui.signin import leave_proof
+from intake.application import Person, Recipient
+from tests.faults.test_exactly_once import start_agent
+from tests.store.centre import paired
+from tests.store.homes import CLERK, PIN, counter, make
+
+_SURNAMES = "牟臧逄亓禚郇丌仉佴妫"
+_GIVEN = ["翀瑄", "晢玥", "祎宬", "昶霖", "婳祎"]
+
+
+def planted(index: int) -> tuple[Person, Recipient, str]:
+    """Made-up person `index`, with a name, an address, a phone and pinyin of their own."""
+    chance = random.Random(index)  # noqa: S311
+    name = _SURNAMES[index % 10] + _GIVEN[index // 10]
+    phone = f"139{chance.randrange(10**8):08}"
+    recipient = Recipient.model_validate(
+        {
+            "name": name,
+            "phone": phone,
+            "address": {
+                "division_code": "510107",
+                "division_name": "武侯区",
+                "code_system": "GB/T 2260",
+                "as_of": "2025-12-31",
+                "detail": f"样本路{chance.randrange(10**6)}号院",
+                "postcode": "610041",
+            },
+        }
+    )
+    person = Person.model_validate(
+        {
+            "name": name,
+            "sex": "female",
+            "birth_date": "1958-05-16",
+            "number": f"PLANTED{index:03}{chance.randrange(10**8)}",
+            "surname_pinyin": f"MOUPLANTED{index}",
+            "given_pinyin": f"CHONGXUAN{index}",
+        }
+    )
+    return person, recipient, phone
+
+
+def told_of(process: int) -> tuple[bytes, bytes]:
+    """The arguments and the environment of a process."""
+    about = Path(f"/proc/{process}")
+    return (about / "cmdline").read_bytes(), (about / "environ").read_bytes()
+
+
+async def test_no_planted_person_is_found_outside_the_sealed_store(tmp_path: Path) -> None:
+    pair = paired(tmp_path)
+    values: set[str] = set()
+    session = pair.home.unlock()
+    with pair.home.store() as store:
+        leave_proof(store, session, pair.home.station)
+        for index in range(50):
+            person, recipient, phone = planted(index)
+            made = make(pair.home.station, index // 2 if index % 10 == 1 else index)
+            whole = made.model_copy(
+                update={"person": person, "recipient": recipient, "phone": phone}
+            )
+            values |= {person.name, person.number, phone, recipient.address.detail}
+            values |= {str(person.surname_pinyin), str(person.given_pinyin)}
+            values.add(made.facts.applicant.number)
+            store.drafts.save(made.id, {"name": person.name, "phone": phone}, person.name)
+            store.audit.append("reveal", CLERK, str(made.id))
+            if index % 3:
+                store.accept(whole, person.name)
+    options = ("--json", "--clerk", CLERK, "--pin-stdin")
+    with pair.centre():
+        agent = start_agent(pair)
+        command_line, surroundings = told_of(agent.pid)
+        for _ in range(300):
+            with pair.home.store() as store:
+                states = {row.state for row in store.outbox.list()}
+            if "queued" not in states and "sending" not in states:
+                break
+            await asyncio.sleep(0.1)
+        exported = tmp_path / "outbox.export"
+        done = await asyncio.to_thread(
+            counter, pair.home.path, "outbox", "export", str(exported), *options, text=f"{PIN}\n"
+        )
+        listed = await asyncio.to_thread(
+            counter, pair.home.path, "outbox", "list", *options, text=f"{PIN}\n"
+        )
+        agent.kill()
+        agent.wait()
+    assert json.loads(done.stdout)["count"] >= 1, "some are refused as duplicates, and wait"
+    assert states == {"receipted", "needs_clerk"}
+    secrets = {pair.home.key.hex(), PIN}
+    seen = {
+        "agent's arguments": command_line,
+        "agent's environment": surroundings,
+        "outbox list": listed.stdout.encode(),
+        "messages": (done.stderr + listed.stderr).encode(),
+        "export": exported.read_bytes(),
+    }
+    for path in pair.home.path.rglob("*"):
+        if path.is_file():
+            seen[str(path)] = path.read_bytes()
+            seen[f"name of {path}"] = path.name.encode()
+    for where, content in seen.items():
+        for value in values | secrets:
+            assert value.encode() not in content, (where, value)
