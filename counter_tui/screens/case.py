@@ -88,10 +88,10 @@ class CaseScreen(Frame):
         # The cursor moves before its old place is hidden: hiding a focused widget takes the focus
         # away some time later, which may be after the new place had it.
         self.parts[name].display = True
+        self.rewrite()
         self.parts[name].enter()
         for other, part in self.parts.items():
             part.display = other == name
-        self.rewrite()
 
     def relabel(self) -> None:
         """Write all labels and fields again: another case, another language."""
