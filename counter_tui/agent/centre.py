@@ -28,7 +28,7 @@ READ_SECONDS: Final = 20.0
 SEND_SECONDS: Final = 60.0
 _PROBE_SECONDS: Final = 5.0
 _LARGEST_ANSWER: Final = 8 * 1024 * 1024
-_CONNECTIONS: Final = 8
+_CONNECTIONS: Final = 16
 PROBLEM_PREFIX: Final = "urn:counter:problem:"
 
 

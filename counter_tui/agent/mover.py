@@ -15,7 +15,7 @@ from counter_tui.limits import Limits
 from counter_tui.station import Station
 from counter_tui.store import Claimed, OutboxRow, Store, StoreThread
 
-_AT_ONCE = 8
+_AT_ONCE = 16
 _FAILURES_THAT_MEAN_OFFLINE = 2
 
 
@@ -71,7 +71,7 @@ class Mover:
         this = _Round()
         try:
             while True:
-                if not this.ended and len(this.open) < _AT_ONCE:
+                if not this.ended and len(this.open) <= _AT_ONCE // 2:
                     await self._take_up(this)
                 if not this.open:
                     return this.moved

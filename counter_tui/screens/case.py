@@ -79,6 +79,7 @@ class CaseScreen(Frame):
     # Showing
 
     def on_screen_resume(self) -> None:
+        super().on_screen_resume()
         if self.case is not None:
             self.relabel()
             self.show_part(self.case.draft.part)

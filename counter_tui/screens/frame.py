@@ -7,6 +7,7 @@ from rich.style import Style
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.events import Resize
+from textual.geometry import Size
 from textual.widget import Widget
 
 from counter_tui.bindings import KEYS, Screen, Situation
@@ -87,8 +88,8 @@ class Frame(QuietScreen):
                     N_(
                         "The window is {width} by {height}; at least {columns} by {rows} is needed."
                     ),
-                    width=self.app.size.width,
-                    height=self.app.size.height,
+                    width=self.window.width,
+                    height=self.window.height,
                     columns=columns,
                     rows=rows,
                 )
@@ -171,12 +172,18 @@ class Frame(QuietScreen):
 
     def on_resize(self, event: Resize) -> None:
         self.counter.shown.forget()
-        columns, rows = SMALLEST
-        self.small.visible = event.size.width < columns or event.size.height < rows
+        self._fit(event.size)
         self.rewrite()
 
     def on_screen_resume(self) -> None:
+        self._fit(self.app.size)
         self.rewrite()
+
+    def _fit(self, window: Size) -> None:
+        """Cover a screen that does not fit its window with the sentence that says so."""
+        columns, rows = SMALLEST
+        self.window = window
+        self.small.visible = window.width < columns or window.height < rows
 
     def explain(self) -> None:
         """F1: why the line says what it says; here, what the keys do."""

@@ -54,7 +54,19 @@ class Audit:
         **detail: Any,
     ) -> AuditEntry:
         """Record one event within a commit that does more."""
-        seq, mac = self._last(connection)
+        return self.add_after(self.last(connection), connection, event, clerk, subject, **detail)
+
+    def add_after(
+        self,
+        last: tuple[int, bytes],
+        connection: Connection,
+        event: str,
+        clerk: str | None,
+        subject: str | None = None,
+        **detail: Any,
+    ) -> AuditEntry:
+        """The same, with the `last` entry of this very commit known already."""
+        seq, mac = last
         entry = AuditEntry(seq + 1, self._database.stamp(), event, clerk, subject, detail)
         text = _text(entry)
         connection.execute(
@@ -65,13 +77,7 @@ class Audit:
     def head(self) -> str:
         """`SEQ:MAC` of the newest entry, the MAC in hex; what an application carries."""
         row = self._database.row("SELECT seq, mac FROM audit ORDER BY seq DESC LIMIT 1")
-        seq, mac = row or (0, _GENESIS)
-        return f"{seq}:{mac.hex()}"
-
-    def head_in(self, connection: Connection) -> str:
-        """The same within a commit."""
-        seq, mac = self._last(connection)
-        return f"{seq}:{mac.hex()}"
+        return head_of(row or (0, _GENESIS))
 
     def list(self, subject: str | None = None, limit: int = 200) -> list[AuditEntry]:
         """The newest entries first, of one application or of all."""
@@ -94,12 +100,18 @@ class Audit:
         row = self._database.row("SELECT mac FROM audit WHERE seq = ?", int(seq))
         return (row[0] if row else _GENESIS if seq == "0" else b"").hex() == mac
 
-    def _last(self, connection: Connection) -> tuple[int, bytes]:
+    def last(self, connection: Connection) -> tuple[int, bytes]:
+        """Number and MAC of the newest entry, within a commit."""
         row = connection.execute("SELECT seq, mac FROM audit ORDER BY seq DESC LIMIT 1").fetchone()
         return row or (0, _GENESIS)
 
     def _mac(self, before: bytes, text: str) -> bytes:
         return hmac.digest(self._key, before + text.encode(), "sha256")
+
+
+def head_of(last: tuple[Any, ...]) -> str:
+    """The head as an application carries it, from number and MAC of the newest entry."""
+    return f"{last[0]}:{last[1].hex()}"
 
 
 def _text(entry: AuditEntry) -> str:

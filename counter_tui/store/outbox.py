@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from counter_tui.store.errors import Unknown, WrongState
-from counter_tui.store.outbox_table import DONE, OutboxTable
+from counter_tui.store.outbox_table import DONE, OPEN, OutboxTable
 from counter_tui.store.rows import OutboxRow, Waiting
 from counter_tui.store.sealed_file import Connection
 
@@ -42,9 +42,7 @@ class Outbox:
     def waiting(self) -> Waiting:
         """How many wait in which state and how old the oldest is."""
         rows = self._database.rows(
-            "SELECT state, count(*), min(queued_at) FROM outbox"
-            " WHERE state NOT IN (?, ?) GROUP BY state",
-            *DONE,
+            f"SELECT state, count(*), min(queued_at) FROM outbox WHERE {OPEN} GROUP BY state"  # noqa: S608
         )
         oldest = min((row[2] for row in rows), default=None)
         age = self._database.now() - datetime.fromisoformat(oldest) if oldest else None
@@ -114,7 +112,7 @@ class Outbox:
 
     def list(self, limit: int = 500) -> list[OutboxRow]:
         """What is not done yet, oldest first, then the newest done rows, up to `limit` in all."""
-        waiting = self._table.where("state NOT IN (?, ?) ORDER BY place LIMIT ?", *DONE, limit)
+        waiting = self._table.where(f"{OPEN} ORDER BY place LIMIT ?", limit)
         room = limit - len(waiting)
         return waiting + self._table.where(
             "state IN (?, ?) ORDER BY place DESC LIMIT ?", *DONE, room

@@ -11,6 +11,8 @@ from counter_tui.store.tasks import Tasks
 
 DONE: Final[tuple[State, ...]] = ("receipted", "withdrawn")
 """States in which nothing waits any more."""
+OPEN: Final = "state NOT IN ('receipted','withdrawn')"
+"""The condition of the index over what waits, word for word, or it would not be used."""
 
 
 class OutboxTable:

@@ -26,7 +26,7 @@ CREATE TABLE discards (
     discarded_at TEXT NOT NULL
 ) STRICT;
 CREATE TABLE outbox (
-    place INTEGER PRIMARY KEY AUTOINCREMENT,
+    place INTEGER PRIMARY KEY,
     key TEXT NOT NULL UNIQUE,
     application TEXT NOT NULL,
     action TEXT,
@@ -48,8 +48,8 @@ CREATE TABLE outbox (
     approval TEXT,
     origin TEXT
 ) STRICT;
-CREATE INDEX outbox_by_application ON outbox (application, place);
-CREATE INDEX outbox_waiting ON outbox (state, place) WHERE state NOT IN ('receipted','withdrawn');
+CREATE INDEX outbox_open ON outbox (application, place, state, next_try_at)
+    WHERE state NOT IN ('receipted','withdrawn');
 CREATE TABLE revisions (
     key TEXT NOT NULL REFERENCES outbox (key),
     revision INTEGER NOT NULL,

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from counter_tui.store.database import stamp
 from counter_tui.store.errors import Unknown
-from counter_tui.store.outbox_table import DONE, OutboxTable
+from counter_tui.store.outbox_table import OPEN, OutboxTable
 from counter_tui.store.rows import Carried, Claimed, NeedsPerson, OutboxRow, Receipt
 from counter_tui.store.sealed_file import Connection
 
@@ -24,19 +24,18 @@ class Sending:
     def due(self, limit: int) -> list[OutboxRow]:
         """Rows to send now: queued, their time come, nothing of their application before them."""
         return self._table.where(
-            "state = 'queued' AND (next_try_at IS NULL OR next_try_at <= ?)"
+            f"{OPEN} AND state = 'queued' AND (next_try_at IS NULL OR next_try_at <= ?)"  # noqa: S608
             " AND NOT EXISTS (SELECT 1 FROM outbox earlier WHERE earlier.place < outbox.place"
-            " AND earlier.application = outbox.application AND earlier.state NOT IN (?, ?))"
+            f" AND earlier.application = outbox.application AND earlier.{OPEN})"
             " ORDER BY place LIMIT ?",
             self._database.stamp(),
-            *DONE,
             limit,
         )
 
     def next_due_in(self) -> timedelta | None:
         """How long until the earliest postponed row is due; None when none is postponed."""
         row = self._database.row(
-            "SELECT min(next_try_at) FROM outbox WHERE state = 'queued' AND next_try_at IS NOT NULL"
+            f"SELECT min(next_try_at) FROM outbox WHERE {OPEN} AND state = 'queued'"  # noqa: S608
         )
         if row is None or row[0] is None:
             return None
@@ -55,7 +54,7 @@ class Sending:
                     (now, str(key)),
                 ).fetchone()
                 if taken:
-                    claimed[key] = Claimed(taken[0] or taken[1], sealed=taken[0] is None)
+                    claimed[key] = _claimed(*taken)
             return claimed
 
         return self._database.write(change)
@@ -65,7 +64,7 @@ class Sending:
         row = self._database.row("SELECT body, sealed FROM outbox WHERE key = ?", str(key))
         if row is None or row == (None, None):
             raise Unknown
-        return Claimed(row[0] or row[1], sealed=row[0] is None)
+        return _claimed(*row)
 
     def take_over(self, carried: list[Carried]) -> int:
         """Queue rows of other stations, in one commit; known ones stay as they are. How many."""
@@ -193,6 +192,10 @@ class Sending:
         connection.execute("UPDATE revisions SET body = NULL WHERE key = ?", (key,))
         self._table.tasks.close_in(connection, receipt.key, "receipted")
         return True
+
+
+def _claimed(body: bytes | None, sealed: bytes) -> Claimed:
+    return Claimed(sealed, sealed=True) if body is None else Claimed(body, sealed=False)
 
 
 def _queue_again(connection: Connection, after: int, but_not: str | None) -> int:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from uuid6 import uuid7
 
-from counter_tui.store.audit import Audit
+from counter_tui.store.audit import Audit, head_of
 from counter_tui.store.contact import Contact
 from counter_tui.store.database import Clock, Database, utc_now
 from counter_tui.store.drafts import Drafts
@@ -18,8 +18,8 @@ from counter_tui.store.outbox_table import OutboxTable
 from counter_tui.store.questions import Questions
 from counter_tui.store.receipts import Receipts
 from counter_tui.store.resources import Cache, Secrets, Settings
-from counter_tui.store.rows import OutboxRow
-from counter_tui.store.sealed_file import Connection
+from counter_tui.store.rows import ROW_COLUMNS, OutboxRow, outbox_row
+from counter_tui.store.sealed_file import Connection, sqlcipher
 from counter_tui.store.sending import Sending
 from counter_tui.store.tasks import Tasks
 from counter_tui.store.upkeep import Upkeep
@@ -94,9 +94,11 @@ class Store:
         self.outbox.get(application.id)
 
         def change(connection: Connection) -> None:
-            body = self._body(connection, application)
+            last = self.audit.last(connection)
+            body = _body(application, last)
             self.outbox.replace_body(connection, application.id, body, body_hash(body))
-            self.audit.add(
+            self.audit.add_after(
+                last,
                 connection,
                 "corrected",
                 application.clerk,
@@ -118,11 +120,11 @@ class Store:
         """
         key, now = uuid7(), self._database.stamp()
 
-        def change(connection: Connection) -> None:
+        def change(connection: Connection) -> OutboxRow:
             known = connection.execute(
                 "SELECT number FROM outbox WHERE key = ?", (str(application),)
             ).fetchone()
-            self._enter(
+            row = self._enter(
                 connection,
                 (str(key), str(application), action, known[0] if known else "", clerk, label),
                 "queued",
@@ -131,11 +133,11 @@ class Store:
                 None,
             )
             self.audit.add(
-                connection, action, clerk, str(application), key=str(key), sha256=body_hash(body)
+                connection, action, clerk, str(application), key=str(key), sha256=row.sha256
             )
+            return row
 
-        self._database.write(change)
-        return self.outbox.get(key)
+        return self._database.write(change)
 
     def application(self, id: UUID) -> "Application":
         """An accepted application whose bytes are still here. Raises Unknown."""
@@ -166,35 +168,28 @@ class Store:
     ) -> OutboxRow:
         _must_be_accepted(application)
         id, now = str(application.id), self._database.stamp()
+        what = (id, id, None, application.number, application.clerk, label)
 
-        def change(connection: Connection) -> None:
-            if connection.execute("SELECT 1 FROM outbox WHERE key = ?", (id,)).fetchone():
-                raise AlreadyAccepted
-            body = self._body(connection, application)
-            self._enter(
-                connection,
-                (id, id, None, application.number, application.clerk, label),
-                state,
-                body,
-                now,
-                approval,
-            )
-            self.audit.add(
+        def change(connection: Connection) -> OutboxRow:
+            last = self.audit.last(connection)
+            body = _body(application, last)
+            try:
+                row = self._enter(connection, what, state, body, now, approval)
+            except sqlcipher.IntegrityError:
+                raise AlreadyAccepted from None
+            self.audit.add_after(
+                last,
                 connection,
                 "accepted",
                 application.clerk,
                 id,
-                sha256=body_hash(body),
+                sha256=row.sha256,
                 outcome=application.decision.outcome,
             )
             connection.execute("DELETE FROM drafts WHERE id = ?", (id,))
+            return row
 
-        self._database.write(change)
-        return self.outbox.get(application.id)
-
-    def _body(self, connection: Connection, application: "Application") -> bytes:
-        head = self.audit.head_in(connection)
-        return application.model_copy(update={"audit_head": head}).body()
+        return self._database.write(change)
 
     def _enter(
         self,
@@ -204,12 +199,19 @@ class Store:
         body: bytes,
         now: str,
         approval: str | None,
-    ) -> None:
-        connection.execute(
-            "INSERT INTO outbox (key, application, action, number, clerk, label, state, body,"
-            " sha256, queued_at, approval) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    ) -> OutboxRow:
+        entered = connection.execute(
+            "INSERT INTO outbox (key, application, action, number, clerk, label, state, body,"  # noqa: S608
+            " sha256, queued_at, approval) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            f" RETURNING {ROW_COLUMNS}",
             (*who_and_what, state, body, body_hash(body), now, approval),
         )
+        return outbox_row(entered.fetchall()[0])
+
+
+def _body(application: "Application", last: tuple[int, bytes]) -> bytes:
+    """The bytes that are stored: with the audit's head before this entry."""
+    return application.model_copy(update={"audit_head": head_of(last)}).body()
 
 
 def body_hash(body: bytes) -> str:
