@@ -45,6 +45,7 @@ class Frame(QuietScreen):
         self.box = TextBox(id="box")
         self.picks = Picks(id="picks")
         self.small = Rows(id="small")
+        self.window = Size(*SMALLEST)
         self._answers: list[Callable[[], Awaitable[None]] | None] = []
 
     @property
