@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, cast
 from textual.actions import SkipAction
 from textual.timer import Timer
 
-from counter_tui.bindings import KEYS
+from counter_tui.bindings import KEYS, Screen
 from counter_tui.screens.frame import Frame
 from counter_tui.words import LANGUAGES
 from widgets.form import CompletingInput
@@ -41,6 +41,8 @@ class Actions(SafeApp):
         key, frame = KEYS[index], self.frame
         if key.action == "back" and frame.close_boxes():
             return
+        if key.action != "why":
+            frame.close_boxes()
         reason = key.reason(frame.situation())
         if reason:
             frame.flash(f"{key.key.upper()}: {self.me.words(reason)}", bad=True)
@@ -50,6 +52,8 @@ class Actions(SafeApp):
 
     def action_move_cursor(self, step: int) -> None:
         """To the next field or the one before; a line that finishes words takes Tab itself."""
+        if self.frame.dialog.visible:
+            return
         if step > 0 and isinstance(self.frame.focused, CompletingInput):
             raise SkipAction
         if step > 0:
@@ -85,8 +89,10 @@ class Actions(SafeApp):
         await self.me.leave()
 
     async def action_back(self) -> None:
-        if self.frame.place == "case":
-            await self.me.put_aside()
+        await self.me.go_back()
+
+    async def action_show(self, name: Screen) -> None:
+        await self.me.show(name)
 
     async def action_manual(self) -> None:
         desk = self.me.desk

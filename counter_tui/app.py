@@ -11,10 +11,11 @@ from textual.binding import Binding, BindingType
 from textual.events import Event, Key
 
 from counter_tui.actions import Actions
-from counter_tui.bindings import KEYS
+from counter_tui.bindings import KEYS, Screen
 from counter_tui.config import Config
 from counter_tui.failure import Failure
 from counter_tui.office import Clerk, Office, OutboxGlance
+from counter_tui.screens.registry import make
 from counter_tui.screens.signin import SignIn
 from counter_tui.words import N_, Words
 
@@ -69,6 +70,7 @@ class CounterApp(Actions):
         self._loaded = asyncio.Event()
         self._book: AddressBook | None = None
         self._last_key = monotonic()
+        self._trail: list[Screen] = ["home"]
         self.words = Words(config.language)
         self.desk: Desk | None = None
         self.outbox = OutboxGlance()
@@ -153,18 +155,16 @@ class CounterApp(Actions):
         except Failure as failure:
             self.frame.flash(failure.said(self.words), bad=True)
             return
-        from counter_tui.screens.ready import CaseScreen, Desk, Home
+        from counter_tui.desk import Desk
 
         if self.desk is None:
             self.desk = Desk(self.office, entry, self.now, self.complain)
-            self.install_screen(Home(), "home")
-            self.install_screen(CaseScreen(), "case")
             self.office.watch(self.show_outbox)
             self._give_book()
-        if self.desk.case is None:
+        if self._trail[-1] == "home":
             await self.go_home()
         else:
-            await self._show("case")
+            await self._bring(self._trail[-1])
 
     async def _fetch_book(self) -> None:
         self._book = await self.office.address_book()
@@ -184,6 +184,7 @@ class CounterApp(Actions):
         if self.desk is None or self.frame.place == "signin":
             return
         self.frame.commit()
+        self.frame.close_boxes()
         self.mask()
         # Sign-in is the floor of the stack; what the clerk works on stands on it.
         await self.pop_screen()
@@ -192,37 +193,55 @@ class CounterApp(Actions):
         if monotonic() - self._last_key > self.config.terminal.lock_after_minutes * 60:
             await self.lock()
 
-    # Cases
+    # Where the clerk is
+
+    async def show(self, name: Screen) -> None:
+        """Bring a screen into sight; `go_back` returns to the one it covers."""
+        if name in self._trail:
+            del self._trail[self._trail.index(name) + 1 :]
+        else:
+            self._trail.append(name)
+        await self._bring(name)
+
+    async def go_back(self) -> None:
+        """To the screen before this one; from a case, the case is put aside."""
+        self.frame.commit()
+        self.mask()
+        if self.frame.place == "case" and self.desk is not None:
+            self.desk.close()
+        if len(self._trail) > 2:
+            self._trail.pop()
+            await self._bring(self._trail[-1])
+        elif self._trail[-1] != "home":
+            await self.go_home()
 
     async def go_home(self) -> None:
         """The home screen with the drafts as they are on the disk."""
         if self.desk is not None:
             await self.desk.flush()
         self.home_drafts = await self.office.drafts()
-        await self._show("home")
+        self._trail = ["home"]
+        await self._bring("home")
 
-    async def _show(self, name: str) -> None:
+    async def _bring(self, name: Screen) -> None:
+        if not self.is_screen_installed(name):
+            self.install_screen(make(name), name)
         if self.frame.place == "signin":
             await self.push_screen(name)
         elif self.frame.place == name:
             self.frame.on_screen_resume()
         else:
+            self.frame.close_boxes()
             await self.switch_screen(name)
 
-    async def put_aside(self) -> None:
-        """From the case back home; it stays among the drafts."""
-        self.frame.commit()
-        self.mask()
-        if self.desk is not None:
-            self.desk.close()
-        await self.go_home()
+    # Cases
 
     async def open(self, draft: "Draft") -> None:
         """Open a draft as the case in hand."""
         if self.desk is not None:
             self.mask()
             self.desk.open(draft)
-            await self._show("case")
+            await self.show("case")
 
     async def open_row(self, row: "DraftRow") -> None:
         """Go on with a draft of the list."""
@@ -266,9 +285,10 @@ class CounterApp(Actions):
     # What comes from outside
 
     def show_outbox(self, glance: OutboxGlance) -> None:
-        """The outbox moved."""
+        """The store moved: the outbox stands differently, or an answer came from the centre."""
         self.outbox = glance
         self.frame.show_status()
+        self.frame.on_store_moved()
 
     async def _listen(self, events: AsyncIterator["ReaderEvent"]) -> None:
         from counter_tui.reading import Reading

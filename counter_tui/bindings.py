@@ -4,15 +4,15 @@ A key that does nothing now is not hidden; pressing it says why. Function keys m
 every screen. Each has a second way for terminals that swallow it.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final, Literal
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal, get_args
 
 from counter_tui.words import N_
 
 Screen = Literal["signin", "home", "case"]
-ALL: Final = frozenset[Screen]({"signin", "home", "case"})
-SIGNED_IN: Final = frozenset[Screen]({"home", "case"})
+ALL: Final = frozenset[Screen](get_args(Screen))
+SIGNED_IN: Final = ALL - {"signin"}
 CASE: Final = frozenset[Screen]({"case"})
 HOME: Final = frozenset[Screen]({"home"})
 
@@ -28,6 +28,8 @@ class Situation:
     """Whether there is something to undo."""
     busy: bool = False
     """Whether an acceptance is being committed."""
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    """Why an action does nothing on this screen now: its name, and the sentence."""
 
 
 def _always(situation: Situation) -> str:
@@ -72,7 +74,7 @@ class Key:
             if self.screens == CASE:
                 return N_("no case is open; lay a card on the reader or choose a draft")
             return N_("not on this screen")
-        return self.why_disabled(situation)
+        return situation.reasons.get(self.action) or self.why_disabled(situation)
 
 
 KEYS: Final = (

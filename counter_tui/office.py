@@ -5,14 +5,18 @@ Screens await these; none of them blocks the keys. The store belongs to one thre
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from counter_tui.address.book import AddressBook
     from counter_tui.case.case import Case
     from counter_tui.case.facts import Place
+    from counter_tui.store import Store
     from devices.records import ReaderEvent
     from intake import Pack
+
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,8 @@ class Entry:
 
     pack: "Pack"
     place: "Place"
+    clerk: str = ""
+    """Who signed in."""
 
 
 class Office(Protocol):
@@ -83,6 +89,14 @@ class Office(Protocol):
 
     async def accept(self, case: "Case") -> Accepted:
         """Store the application, its audit entry and its outbox row in one commit."""
+        ...
+
+    async def ask(self, work: "Callable[[Store], Result]") -> Result:
+        """Do `work` with the store, on the store's thread. What is written is on the disk then."""
+        ...
+
+    def wake_agent(self) -> None:
+        """Something was left for the agent: a question, or a row of the outbox."""
         ...
 
     def watch(self, moved: Callable[[OutboxGlance], None]) -> None:

@@ -23,7 +23,7 @@ from counter_tui.failure import Failure, OutOfOrder
 from counter_tui.guards import Frozen, freeze
 from counter_tui.limits import Limits
 from counter_tui.logs import open_log
-from counter_tui.office import Accepted, DraftRow, Entry, OutboxGlance
+from counter_tui.office import Accepted, DraftRow, Entry, OutboxGlance, Result
 from counter_tui.signin import Session
 from counter_tui.station import read_station, store_path
 from counter_tui.store import Store, StoreThread
@@ -65,10 +65,11 @@ class StationOffice:
         )
         if self._thread is None:
             self._thread = await StoreThread.open(store_path(self._home), session.store_key)
-        await self._call(lambda store: signin.admit(store, session, self._station))
+        await self.ask(lambda store: signin.admit(store, session, self._station))
         self._session = session
         await asyncio.to_thread(self._see_to_agent, session)
-        return Entry(self._in_use.pack, Place(self._station.code, self._station.kind))
+        place = Place(self._station.code, self._station.kind)
+        return Entry(self._in_use.pack, place, session.clerk_id)
 
     def _see_to_agent(self, session: Session) -> None:
         """Give a waiting agent the key; start one where none runs."""
@@ -94,20 +95,20 @@ class StationOffice:
 
     async def drafts(self) -> list[DraftRow]:
         """All drafts, the last saved first."""
-        found = await self._call(lambda store: store.drafts.list())
+        found = await self.ask(lambda store: store.drafts.list())
         return [DraftRow(str(one.id), one.body, one.saved_at) for one in found]
 
     async def save(self, draft_id: str, body: dict[str, Any], label: str) -> None:
         """Keep a draft; on the disk when it returns."""
-        await self._call(lambda store: store.drafts.save(UUID(draft_id), body, label))
+        await self.ask(lambda store: store.drafts.save(UUID(draft_id), body, label))
 
     async def discard(self, draft_id: str, reason: str) -> None:
         """Take a draft off the list."""
-        await self._call(lambda store: store.drafts.discard(UUID(draft_id), reason))
+        await self.ask(lambda store: store.drafts.discard(UUID(draft_id), reason))
 
     async def may_begin(self) -> None:
         """Raises Frozen when no new case may be begun."""
-        stopped = await self._call(lambda store: freeze(store, self._limits))
+        stopped = await self.ask(lambda store: freeze(store, self._limits))
         if stopped is not None:
             raise Frozen(stopped)
 
@@ -131,16 +132,20 @@ class StationOffice:
             row = store.accept(made, label_of(draft))
             return Accepted(str(row.key), row.number)
 
-        accepted = await self._call(commit)
+        accepted = await self.ask(commit)
         self._last = UUID(accepted.id)
+        self.wake_agent()
+        return accepted
+
+    def wake_agent(self) -> None:
+        """Something was left for the agent."""
         ring(self._home, "agent", {"changed": "outbox"})
         self._look()
-        return accepted
 
     async def record(self, action: str, draft_id: str) -> None:
         """Write an entry to the audit chain."""
         clerk = self._session.clerk_id if self._session else None
-        await self._call(lambda store: store.audit.append(action, clerk, draft_id))
+        await self.ask(lambda store: store.audit.append(action, clerk, draft_id))
 
     # What moves
 
@@ -160,7 +165,7 @@ class StationOffice:
 
     async def _glance(self) -> None:
         while self._moved is not None:
-            seen = await self._call(self._seen)
+            seen = await self.ask(self._seen)
             self._moved(seen)
             if not seen.waiting:
                 return
@@ -218,7 +223,8 @@ class StationOffice:
         if self._book is not None:
             self._book.close()
 
-    async def _call(self, work: Callable[[Store], Any]) -> Any:
+    async def ask(self, work: Callable[[Store], Result]) -> Result:
+        """Do `work` with the store, on the store's thread."""
         if self._thread is None:
             raise OutOfOrder(N_("The store is not open; sign in again."))
         try:

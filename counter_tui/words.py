@@ -5,6 +5,7 @@ it is written, `N_("Accept")`, and translated where it is shown, `words("Accept"
 """
 
 import gettext
+import json
 from importlib.resources import as_file, files
 from typing import Final
 
@@ -15,6 +16,16 @@ LANGUAGES: Final = {"zh_CN": "中文", "en": "English"}
 def N_(message: str) -> str:
     """Mark a string for the catalogue without translating it yet."""
     return message
+
+
+def spellings() -> dict[str, str]:
+    """How the Chinese sentences are typed: sentence to its initials and its whole pinyin.
+
+    Written beside the catalogue when that is compiled. A sentence of many readings has the likely
+    one; a finder needs no more.
+    """
+    path = files("counter_tui") / "locale" / "zh_CN" / "LC_MESSAGES" / "counter.pinyin.json"
+    return json.loads(path.read_text("utf-8"))
 
 
 class Words:

@@ -14,10 +14,10 @@ from typing import Any, Final
 
 from rich.cells import cell_len, get_character_cell_size
 from rich.style import Style
-from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
+from textual._compositor import ChopsUpdate, Compositor, CompositorUpdate, LayoutUpdate
 from textual.app import App
 from textual.drivers import linux_driver
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.strip import Strip
@@ -42,11 +42,39 @@ def tolerate_foreign_bytes() -> None:
     linux_driver.getincrementaldecoder = lenient  # type: ignore[attr-defined]
 
 
+class TidyCompositor(Compositor):
+    """Does not cut what is in sight at the edges of what is covered.
+
+    Replaces `Compositor.cuts`, which cuts every line at every widget's edge, covered or not; a wide
+    character that lies across such an edge becomes two blanks.
+    """
+
+    @property
+    def cuts(self) -> list[list[int]]:
+        if self._cuts is None:
+            width, height = self.size
+            cuts = [{0, width} for _ in range(height)]
+            spans: list[list[tuple[int, int]]] = [[] for _ in range(height)]
+            # Front to back: a line of a widget that lies behind one other shows nothing.
+            for region, clip in self.visible_widgets.values():
+                x, y, wide, high = Region.intersection(region, clip)
+                for line in range(y, y + high) if wide else ():
+                    if not any(left <= x and x + wide <= right for left, right in spans[line]):
+                        spans[line].append((x, x + wide))
+                        cuts[line] |= {x, x + wide}
+            self._cuts = [sorted(line) for line in cuts]
+        return self._cuts
+
+
 class QuietScreen(Screen):
     """A screen that does not repaint as a whole when the focus moves.
 
     Replaces the reactive `Screen.focused`, which repaints.
     """
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self._compositor = TidyCompositor()
 
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 

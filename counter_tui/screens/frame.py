@@ -1,5 +1,6 @@
-"""What every screen has: title, one line for messages, status, key bar, and two boxes."""
+"""What every screen has: title, one line for messages, status, key bar, a box to read, a dialog."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, cast
 
@@ -12,9 +13,10 @@ from textual.widget import Widget
 
 from counter_tui.bindings import KEYS, Screen, Situation
 from counter_tui.screens.status import status_line
-from counter_tui.words import N_, Words
+from counter_tui.words import N_, Words, spellings
 from widgets.box import TextBox, title_line
-from widgets.rows import Line, RowList, Rows
+from widgets.dialog import Dialog
+from widgets.rows import Rows
 from widgets.seams import QuietScreen, width_of
 
 if TYPE_CHECKING:
@@ -33,7 +35,6 @@ class Frame(QuietScreen):
     Frame > #title, Frame > #flash, Frame > #status, Frame > #keys { height: 1; }
     Frame > #body { height: 1fr; padding: 0; }
     Frame > #small { layer: small; width: 100%; height: 100%; visibility: hidden; }
-    Frame > #picks { layer: picks; width: 100%; height: 12; margin: 10 0 0 0; visibility: hidden; }
     """
 
     def __init__(self) -> None:
@@ -43,10 +44,9 @@ class Frame(QuietScreen):
         self.status_row = Rows(id="status")
         self.key_row = Rows(id="keys")
         self.box = TextBox(id="box")
-        self.picks = Picks(id="picks")
+        self.dialog = Dialog()
         self.small = Rows(id="small")
         self.window = Size(*SMALLEST)
-        self._answers: list[Callable[[], Awaitable[None]] | None] = []
 
     @property
     def counter(self) -> "CounterApp":
@@ -73,7 +73,7 @@ class Frame(QuietScreen):
         yield self.status_row
         yield self.key_row
         yield self.box
-        yield self.picks
+        yield self.dialog
         yield self.small
 
     def rewrite(self) -> None:
@@ -135,41 +135,46 @@ class Frame(QuietScreen):
 
     def close_boxes(self) -> bool:
         """Close what is open over the screen; False when nothing was."""
-        opened = self.box.visible or self.picks.visible
+        opened = self.box.visible or self.dialog.visible
         if self.box.visible:
             self.box.close()
-        if self.picks.visible:
-            self.picks.close()
+        if self.dialog.visible:
+            self.dialog.close()
         return opened
 
     def ask(self, answers: Sequence[tuple[str, Callable[[], Awaitable[None]] | None]]) -> None:
         """Let the clerk choose one of `answers`: a marked sentence and what it does."""
-        self._answers = [action for _, action in answers]
-        self.picks.open([f" {self.words(text)}" for text, _ in answers])
+        self.run_worker(self._ask(answers), group="ask", exclusive=True)
 
-    def on_row_list_chosen(self, event: RowList.Chosen) -> None:
-        if event.rows is self.picks:
-            event.stop()
-            self.picks.close()
-            action = self._answers[event.index]
-            if action is not None:
-                self.counter.call_later(action)
+    async def _ask(
+        self, answers: Sequence[tuple[str, Callable[[], Awaitable[None]] | None]]
+    ) -> None:
+        lines = [f" {self.words(text)}" for text, _ in answers]
+        chosen = await self.dialog.choose(self.words(N_("Choose")), lines)
+        action = None if chosen is None else answers[chosen][1]
+        if action is not None:
+            self.counter.call_later(action)
+
+    def on_store_moved(self) -> None:
+        """The store moved behind the screen: an answer came, or a row of the outbox went."""
 
     def open_menu(self) -> None:
-        """F9: everything that can be done here."""
+        """F9: everything that can be done here, found by name, pinyin or initials."""
+        self.run_worker(self._menu(), group="ask", exclusive=True)
+
+    async def _menu(self) -> None:
         situation = self.situation()
         rows = [key for key in KEYS if self.place in key.screens and key.action != "menu"]
-        self._answers = [self._doing(KEYS.index(key)) for key in rows]
-        self.picks.open(
-            [
-                f" {key.key.upper() if key.key[0] == 'f' else key.key:<8}{self.words(key.help)}"
-                f"{'  - ' + self.words(key.reason(situation)) if key.reason(situation) else ''}"
-                for key in rows
-            ]
-        )
-
-    def _doing(self, index: int) -> Callable[[], Awaitable[None]]:
-        return lambda: self.counter.action_press(index)
+        spelled = await asyncio.to_thread(spellings)
+        entries = []
+        for key in rows:
+            help, reason = self.words(key.help), self.words(key.reason(situation))
+            line = f" {key_name(key.key):<7}{help}{'  - ' + reason if reason else ''}"
+            entries.append((line, f"{spelled.get(help, '')} {key.help}"))
+        title = self.words(N_("Everything that can be done here"))
+        chosen = await self.dialog.find(title, self.words(N_("Find")), entries)
+        if chosen is not None:
+            await self.counter.action_press(KEYS.index(rows[chosen]))
 
     def on_resize(self, event: Resize) -> None:
         self.counter.shown.forget()
@@ -196,32 +201,13 @@ class Frame(QuietScreen):
         for key in KEYS:
             if self.place not in key.screens:
                 continue
-            name = key.key.replace("ctrl+", "Ctrl+").replace("escape", "Esc")
-            second = f" {key.second.replace('ctrl+', 'Ctrl+')}" if key.second else ""
-            lines.append(
-                f" {name.upper() if name[0] == 'f' else name:<7}{second:<9} {self.words(key.help)}"
-            )
+            name, second = key_name(key.key), key_name(key.second)
+            lines.append(f" {name:<7} {second:<8} {self.words(key.help)}")
         return lines
 
 
-class Picks(RowList):
-    """Lines to choose from over the screen; gives the focus back when it closes."""
-
-    def __init__(self, **named: str) -> None:
-        super().__init__(**named)
-        self._before: Widget | None = None
-
-    def open(self, lines: Sequence[Line], at: int = 0) -> None:
-        """Show `lines` and take the focus."""
-        if not self.visible:
-            self._before = self.screen.focused
-        self.visible = True
-        self.show(lines)
-        self.move_to(at)
-        self.focus()
-
-    def close(self) -> None:
-        """Hide and give the focus back."""
-        self.visible = False
-        if self._before is not None:
-            self._before.focus()
+def key_name(key: str) -> str:
+    """A key as its cap says."""
+    names = {"escape": "Esc", "pageup": "PgUp", "pagedown": "PgDn", "": ""}
+    modifier, _, letter = key.rpartition("+")
+    return names.get(key, f"{modifier.title()}+{letter.upper()}" if modifier else key.upper())

@@ -91,6 +91,5 @@ class Home(Frame):
         return f" {when:%m-%d %H:%M}  {name}  {number}  {items}"
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
-        super().on_row_list_chosen(event)
         if event.rows is self.draft_rows:
             self.counter.call_later(self.counter.open_row, self.drafts[event.index])

@@ -1,4 +1,4 @@
-"""Everything the screens after sign-in need; imported behind the first frame."""
+"""What the first sign-in needs; imported behind the first frame, so that it has not to wait."""
 
 from counter_tui.desk import Desk
 from counter_tui.screens.case import CaseScreen

@@ -76,7 +76,6 @@ class SignIn(Frame):
             self.rewrite()
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
-        super().on_row_list_chosen(event)
         if event.rows is self.clerk_rows:
             self.pin.focus()
 

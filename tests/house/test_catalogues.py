@@ -12,8 +12,8 @@ from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 from rich.cells import cell_len
 
-from counter_tui.words import LANGUAGES
-from hatch_build import compile_catalogues
+from counter_tui.words import LANGUAGES, spellings
+from hatch_build import compile_catalogues, spelling
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("counter_tui", "widgets")
@@ -133,6 +133,11 @@ def test_a_chinese_sentence_fits_one_line() -> None:
     texts = (re.sub(r"\{\w+\}", "", text) for text in _entries("zh_CN").values())
 
     assert [text for text in texts if cell_len(text) > COLUMNS] == []
+
+
+def test_a_chinese_sentence_is_found_by_initials_and_pinyin() -> None:
+    assert spelling("受理：保存、编号并上报").startswith("slbcbhbsb shoulibaocun")
+    assert spellings().keys() >= {text for text in _entries("zh_CN").values() if text}
 
 
 def test_what_is_compiled_is_the_whole_catalogue(tmp_path: Path) -> None:

@@ -1,10 +1,11 @@
-"""An office that keeps everything in memory, for tests of the screens alone."""
+"""An office for tests of the screens alone: drafts in memory, everything else in a real store."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,8 @@ from counter_tui.case.case import Case
 from counter_tui.case.facts import Place
 from counter_tui.config import Config
 from counter_tui.failure import ClearNo
-from counter_tui.office import Accepted, Clerk, DraftRow, Entry, OutboxGlance
+from counter_tui.office import Accepted, Clerk, DraftRow, Entry, OutboxGlance, Result
+from counter_tui.store import Store, StoreThread
 from devices.records import CardKind, CardRead, IdCard, ReaderEvent
 from intake.application import short_number
 
@@ -74,12 +76,15 @@ class MemoryOffice:
         self.accepted: list[Case] = []
         self.recorded: list[tuple[str, str]] = []
         self.failed: list[str] = []
+        self.woken = 0
+        self._folder = TemporaryDirectory()
+        self._store: StoreThread | None = None
         self.moved: Callable[[OutboxGlance], None] = lambda glance: None
 
     async def sign_in(self, clerk: str, pin: str) -> Entry:
         if pin != PIN:
             raise ClearNo("Wrong PIN. Tries left: {left}.", left=4)
-        return Entry(packs.load("chengdu"), Place("510107-ps-014"))
+        return Entry(packs.load("chengdu"), Place("510107-ps-014"), clerk)
 
     async def drafts(self) -> list[DraftRow]:
         return sorted(self.kept.values(), key=lambda row: row.saved_at, reverse=True)
@@ -95,6 +100,16 @@ class MemoryOffice:
         self.kept.pop(case.draft.id, None)
         return Accepted(case.draft.id, short_number(UUID(case.draft.id)))
 
+    async def ask(self, work: Callable[[Store], Result]) -> Result:
+        """A real store, made when it is first asked."""
+        if self._store is None:
+            path = Path(self._folder.name) / "store.db"
+            self._store = await StoreThread.open(path, bytes(range(32)), lambda: NOW)
+        return await self._store.call(work)
+
+    def wake_agent(self) -> None:
+        self.woken += 1
+
     def watch(self, moved: Callable[[OutboxGlance], None]) -> None:
         self.moved = moved
         moved(OutboxGlance())
@@ -109,7 +124,10 @@ class MemoryOffice:
         self.failed.append(type(error).__name__)
 
     async def close(self) -> None:
-        pass
+        if self._store is not None:
+            await asyncio.to_thread(self._store.close)
+            self._store = None
+        self._folder.cleanup()
 
 
 class Bench:

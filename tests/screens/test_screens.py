@@ -20,7 +20,7 @@ async def settle(pilot: Pilot) -> None:
     for _ in range(3):
         await pilot.pause()
         for worker in list(pilot.app.workers):
-            if worker.group not in ("load", "readers"):
+            if worker.group not in ("load", "readers", "ask"):
                 await worker.wait()
     await pilot.pause()
 
@@ -113,6 +113,27 @@ async def test_from_card_to_number_by_keys(bench: Bench) -> None:
         assert case.decision is not None and case.decision.totals.carrier == 0
         assert "已受理" in screen_text(bench.app)
         assert bench.office.kept == {}
+
+
+async def test_the_menu_finds_what_can_be_done_by_pinyin_initials(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await with_case(bench, pilot)
+        await pilot.press("f9")
+        await settle(pilot)
+        assert zh("Everything that can be done here") in screen_text(bench.app)
+        # 切换中文与英文 (switch between Chinese and English)
+        await pilot.press(*"qhzw", "enter")
+        await settle(pilot)
+        assert bench.app.words.language == "en"
+        assert not bench.app.frame.dialog.visible
+
+
+async def test_esc_closes_the_menu_first_and_keeps_the_case(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await with_case(bench, pilot)
+        await pilot.press("f9", "escape")
+        await settle(pilot)
+        assert bench.app.frame.place == "case" and not bench.app.frame.dialog.visible
 
 
 async def test_a_disabled_key_says_why(bench: Bench) -> None:

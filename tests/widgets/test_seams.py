@@ -49,6 +49,40 @@ class TwoFields(SafeApp):
         yield self._kind(id="two")
 
 
+class Covered(SafeApp):
+    """Something indented behind something as wide as the screen."""
+
+    CSS = """
+    #behind { margin: 0 0 0 3; height: 2; }
+    #front { layer: box; height: 1; width: 100%; }
+    """
+
+    def __init__(self, kind: type[Screen]) -> None:
+        super().__init__()
+        self._kind = kind
+
+    def get_default_screen(self) -> Screen:
+        screen = self._kind()
+        screen.styles.layers = ("base", "box")
+        return screen
+
+    def compose(self) -> ComposeResult:
+        yield Rows(["后面的字", "后面的字"], id="behind")
+        yield Rows(["前面的字"], id="front")
+
+
+async def lines_of(kind: type[Screen]) -> list[str]:
+    app = Covered(kind)
+    async with app.run_test(size=(20, 2)) as pilot:
+        await pilot.pause()
+        return [strip.text for strip in app.screen._compositor.render_strips()]
+
+
+async def test_textual_still_cuts_wide_characters_at_covered_edges_and_ours_does_not() -> None:
+    assert (await lines_of(Screen))[0].startswith("前  的字")
+    assert [line.rstrip() for line in await lines_of(QuietScreen)] == ["前面的字", "   后面的字"]
+
+
 async def layouts_while_typing(kind: type[Input], monkeypatch: pytest.MonkeyPatch) -> int:
     app = TwoFields(kind)
     async with app.run_test(size=(80, 24)) as pilot:
