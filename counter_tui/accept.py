@@ -49,6 +49,13 @@ class Particulars:
     recipient: Recipient | None = None
 
 
+def particulars_of(application: Application) -> Particulars:
+    """What `application` has besides its facts."""
+    return Particulars(
+        application.person, application.evidence, application.phone, application.recipient
+    )
+
+
 def new_id() -> UUID:
     """A fresh application id (UUIDv7); minted when a case is begun, and never again."""
     return UUID(int=uuid7().int)

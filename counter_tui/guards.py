@@ -9,7 +9,7 @@ from typing import Literal
 
 from counter_tui.failure import ClearNo
 from counter_tui.limits import Limits
-from counter_tui.signin import Session, SignInRefused
+from counter_tui.signin import ClerkDisabled, Session, SignInRefused
 from counter_tui.store import Store
 from counter_tui.words import N_
 
@@ -59,10 +59,12 @@ def freeze(store: Store, limits: Limits) -> Freeze | None:
 def allow_today(store: Store, supervisor: Session, cause: Cause) -> None:
     """A supervisor lets new cases begin until midnight UTC in spite of `cause`; it is recorded.
 
-    Raises SignInRefused for anybody else.
+    Raises SignInRefused for anybody else; ClerkDisabled for one the centre refused.
     """
     if supervisor.role != "supervisor":
         raise SignInRefused(N_("Only a supervisor can allow this."))
+    if store.settings.get(f"clerk.{supervisor.clerk_id}.refused"):
+        raise ClerkDisabled
     store.settings.put(f"allowed.{cause}", store.now().date().isoformat())
     store.audit.append("freeze_overridden", supervisor.clerk_id, cause=cause)
 

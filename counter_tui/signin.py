@@ -3,7 +3,7 @@
     station = read_station(home)
     session = await asyncio.to_thread(signin.unlock, home, "c-0001", pin, None, station)
     thread = await StoreThread.open(store_path(home), session.store_key)
-    await thread.call(lambda store: signin.admit(store, session, station))
+    await thread.call(lambda store: signin.admit(store, session, station, limits))
 
 `unlock` checks the PIN and works without a network for ever; `admit` applies the rules of offline
 work and leaves the proof that the agent exchanges for a token.
@@ -26,6 +26,7 @@ from counter_tui.keys import clerk_file
 from counter_tui.keys.clerk_file import ClerkCard
 from counter_tui.keys.clerk_keys import open_keys
 from counter_tui.keys.plain import Signer, compact, thumbprint
+from counter_tui.limits import Limits
 from counter_tui.station import Station
 from counter_tui.store.sealed_file import write_durably
 from counter_tui.store.store import Store
@@ -34,7 +35,6 @@ from counter_tui.words import N_
 TRIES: Final = 5
 DELAYS: Final = (0, 1, 2, 4, 8)
 """Seconds to wait before the next try, by the number of wrong ones."""
-OFFLINE: Final = timedelta(hours=72)
 ASSERTION: Final = timedelta(hours=12)
 _FRESH: Final = 30
 """Seconds for which a proof signed with the PIN's check is as good as one signed now."""
@@ -70,9 +70,10 @@ class Locked(SignInRefused):
 class OfflineTooLong(SignInRefused):
     """No contact with the centre for too long. The proof was left, so the agent can mend it."""
 
-    def __init__(self) -> None:
+    def __init__(self, limit: timedelta) -> None:
         super().__init__(
-            N_("No contact with the centre for 72 hours. Connect the network, then sign in again.")
+            N_("No contact with the centre for {hours} h. Connect the network, then sign in."),
+            hours=int(limit / timedelta(hours=1)),
         )
 
 
@@ -153,8 +154,10 @@ def unlock(
     return Session(card.id, card.name, card.role, opened.store_key(), signer, proof)
 
 
-def admit(store: Store, session: Session, station: Station) -> None:
+def admit(store: Store, session: Session, station: Station, limits: Limits) -> None:
     """Let a clerk whose PIN was right begin to work, and leave the proof for the agent.
+
+    `limits.offline` is how long a clerk may work without contact with the centre.
 
     Raises ClockWentBack, OfflineTooLong or ClerkDisabled. The store is usable all the same, by the
     agent, which is how the last two can be mended.
@@ -168,9 +171,9 @@ def admit(store: Store, session: Session, station: Station) -> None:
         store.audit.append("sign_in_refused", session.clerk_id, why="disabled")
         raise ClerkDisabled
     age = store.contact.age()
-    if age is None or age > OFFLINE:
+    if age is None or age > limits.offline:
         store.audit.append("sign_in_refused", session.clerk_id, why="offline")
-        raise OfflineTooLong
+        raise OfflineTooLong(limits.offline)
     store.audit.append("signed_in", session.clerk_id)
 
 
@@ -210,33 +213,9 @@ def sign_out(store: Store, session: Session) -> None:
     store.audit.append("signed_out", session.clerk_id)
 
 
-def unlock_clerk(home: Path, store: Store, supervisor: Session, clerk_id: str) -> None:
-    """A supervisor gives a locked clerk five new tries. Raises SignInRefused for anybody else."""
-    if supervisor.role != "supervisor" or supervisor.clerk_id == clerk_id:
-        raise SignInRefused(N_("Only another person who is a supervisor can unlock a clerk."))
+def give_tries(home: Path, clerk_id: str) -> None:
+    """Forget a clerk's wrong PINs. Only `second_person.unlock_clerk` decides about it."""
     _Tries(home, clerk_id).forget()
-    store.audit.append("clerk_unlocked", supervisor.clerk_id, clerk_id)
-
-
-def approve(
-    supervisor: Session, clerk_id: str, application_sha256: str, action: str, reason: str
-) -> str:
-    """A second person's signed approval of one `action` over one body, for the outbox row.
-
-    The centre grants or refuses it; offline it is pending. Raises SignInRefused.
-    """
-    if supervisor.role != "supervisor" or supervisor.clerk_id == clerk_id:
-        raise SignInRefused(N_("Only another person who is a supervisor can approve this."))
-    now = int(datetime.now(UTC).timestamp())
-    payload = {
-        "sub": supervisor.clerk_id,
-        "sha256": application_sha256,
-        "action": action,
-        "reason": reason,
-        "iat": now,
-        "jti": str(uuid7()),
-    }
-    return supervisor.sign(payload, "approval+jws")
 
 
 @contextmanager

@@ -65,7 +65,7 @@ class StationOffice:
         )
         if self._thread is None:
             self._thread = await StoreThread.open(store_path(self._home), session.store_key)
-        await self.ask(lambda store: signin.admit(store, session, self._station))
+        await self.ask(lambda store: signin.admit(store, session, self._station, self._limits))
         self._session = session
         await asyncio.to_thread(self._see_to_agent, session)
         place = Place(self._station.code, self._station.kind)

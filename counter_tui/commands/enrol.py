@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from counter_tui import config, enrolment, signin
+from counter_tui import config, enrolment, second_person
 from counter_tui.clean import clean
 from counter_tui.commands._station import read_pin, say, unlocked
 from counter_tui.failure import WrongUse
@@ -93,7 +93,7 @@ def _card_key(place: str, pin: str) -> dict[str, object]:
 def _unlock(home: Path, by: str | None, clerk: str, pin_stdin: bool) -> None:
     supervisor = unlocked(home, by, pin_stdin)
     with Store.open(store_path(home), supervisor.store_key) as store:
-        signin.unlock_clerk(home, store, supervisor, clerk)
+        second_person.unlock_clerk(home, store, supervisor, clerk)
 
 
 def _change_key(home: Path, by: str | None, pin_stdin: bool) -> None:

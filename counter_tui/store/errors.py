@@ -83,6 +83,13 @@ class WrongState(ClearNo):
         super().__init__(N_("This is not possible now: look at the row's state first."))
 
 
+class NeedsSupervisor(ClearNo):
+    """Only a second person's approval moves the row."""
+
+    def __init__(self) -> None:
+        super().__init__(N_("A supervisor has to approve this first."))
+
+
 class AlreadyAccepted(ClearNo):
     """An application of this id was accepted before."""
 

@@ -1,15 +1,15 @@
 """The outbox as people see it: everything accepted and on its way to the centre.
 
-Nothing leaves it by an error. What the agent does with it is in `sending`.
+Nothing leaves it by an error. What the agent does with it is in `sending`, what people do with a
+row that waits for them in `rejections`.
 """
 
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from counter_tui.store.errors import Unknown, WrongState
+from counter_tui.store.errors import Unknown
 from counter_tui.store.outbox_table import DONE, OPEN, OutboxTable
 from counter_tui.store.rows import OutboxRow, Waiting
-from counter_tui.store.sealed_file import Connection
 
 
 class Outbox:
@@ -51,64 +51,6 @@ class Outbox:
             by_state={row[0]: row[1] for row in rows},
             oldest=None if age is None else max(age, timedelta()),
         )
-
-    def retry(self, key: UUID) -> OutboxRow:
-        """Send again as it is, now. Raises WrongState for one that is done."""
-        anything_waiting = ("queued", "needs_clerk", "needs_login", "needs_supervisor")
-        return self._table.move(key, "queued", anything_waiting, next_try_at=None)
-
-    def override_duplicate(self, key: UUID, reason: str) -> OutboxRow:
-        """Send again with a person's `reason` why it is no duplicate."""
-        return self._table.move(key, "queued", ("needs_clerk",), next_try_at=None, override=reason)
-
-    def approve(self, key: UUID, approval: str) -> OutboxRow:
-        """Send again with a supervisor's signed approval over this row's `sha256`."""
-        return self._table.move(
-            key, "queued", ("needs_supervisor",), next_try_at=None, approval=approval
-        )
-
-    def withdraw(self, key: UUID, reason: str) -> OutboxRow:
-        """A person decides that this is not to be sent: withdrawn, or a true duplicate."""
-        return self._table.move(
-            key, "withdrawn", ("needs_clerk", "needs_supervisor"), problem=reason
-        )
-
-    def keep_held(self, key: UUID) -> OutboxRow:
-        """Go back to the earlier body that the centre already holds under this id.
-
-        After an answer was lost and the case corrected meanwhile, the centre refuses the correction
-        and names the hash it holds. Raises WrongState when that hash is none of ours.
-        """
-        task = self._table.tasks.of(key)
-        held = str(task.detail.get("held_sha256")) if task else ""
-
-        def change(connection: Connection) -> None:
-            found = connection.execute(
-                "SELECT body FROM revisions WHERE key = ? AND sha256 = ? AND body IS NOT NULL",
-                (str(key), held),
-            ).fetchone()
-            if found is None:
-                raise WrongState
-            self.replace_body(connection, key, found[0], held)
-
-        self._database.write(change)
-        return self.get(key)
-
-    def replace_body(self, connection: Connection, key: UUID, body: bytes, sha256: str) -> None:
-        """Put other bytes under the same key within a commit; the present ones are kept beside."""
-        kept = connection.execute(
-            "INSERT INTO revisions SELECT key, (SELECT count(*) FROM revisions r"
-            " WHERE r.key = outbox.key), sha256, body, ? FROM outbox"
-            " WHERE key = ? AND state = 'needs_clerk'",
-            (self._database.stamp(), str(key)),
-        )
-        if kept.rowcount != 1:
-            raise WrongState
-        connection.execute(
-            "UPDATE outbox SET body = ?, sha256 = ?, approval = NULL WHERE key = ?",
-            (body, sha256, str(key)),
-        )
-        self._table.set(connection, key, "queued", next_try_at=None)
 
     def list(self, limit: int = 500) -> list[OutboxRow]:
         """What is not done yet, oldest first, then the newest done rows, up to `limit` in all."""

@@ -39,17 +39,24 @@ class OutboxTable:
         """Set the state and further columns, in one commit. Raises Unknown, WrongState."""
 
         def change(connection: Connection) -> None:
-            found = connection.execute(
-                "SELECT state FROM outbox WHERE key = ?", (str(key),)
-            ).fetchone()
-            if found is None:
-                raise Unknown
-            if found[0] not in only:
-                raise WrongState
+            self.must_be(connection, key, only)
             self.set(connection, key, state, **values)
 
         self.database.write(change)
         return self.get(key)
+
+    def must_be(self, connection: Connection, key: UUID, states: tuple[State, ...]) -> OutboxRow:
+        """The row, if it is in one of `states`, within a commit. Raises Unknown, WrongState."""
+        found = connection.execute(
+            f"SELECT {ROW_COLUMNS} FROM outbox WHERE key = ?",  # noqa: S608
+            (str(key),),
+        ).fetchone()
+        if found is None:
+            raise Unknown
+        row = outbox_row(found)
+        if row.state not in states:
+            raise WrongState
+        return row
 
     def set(self, connection: Connection, key: UUID, state: State, **values: str | None) -> None:
         """The same within a commit, unconditionally."""

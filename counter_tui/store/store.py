@@ -12,11 +12,12 @@ from counter_tui.store.audit import Audit, head_of
 from counter_tui.store.contact import Contact
 from counter_tui.store.database import Clock, Database, utc_now
 from counter_tui.store.drafts import Drafts
-from counter_tui.store.errors import AlreadyAccepted, NotAcceptable, Unknown
+from counter_tui.store.errors import AlreadyAccepted, NotAcceptable, Unknown, WrongState
 from counter_tui.store.outbox import Outbox
 from counter_tui.store.outbox_table import OutboxTable
 from counter_tui.store.questions import Questions
 from counter_tui.store.receipts import Receipts
+from counter_tui.store.rejections import PENDING, Rejections
 from counter_tui.store.resources import Cache, Secrets, Settings
 from counter_tui.store.rows import ROW_COLUMNS, OutboxRow, outbox_row
 from counter_tui.store.sealed_file import Connection, sqlcipher
@@ -47,6 +48,7 @@ class Store:
         self.outbox = Outbox(table)
         self.sending = Sending(table)
         self.audit = Audit(database)
+        self.rejections = Rejections(table, self.audit)
         self.cache = Cache(database)
         self.questions = Questions(database)
         self.settings = Settings(database)
@@ -81,33 +83,48 @@ class Store:
     def accept_pending_approval(
         self, application: "Application", label: str | None = None
     ) -> OutboxRow:
-        """The same, but it waits for a supervisor (`outbox.approve`) before it is sent."""
+        """The same, but it waits for a supervisor (`second_person.approve`) before it is sent."""
         return self._accept(application, label, "needs_supervisor", None)
 
-    def correct(self, application: "Application") -> OutboxRow:
-        """Replace a refused application (`needs_clerk`) by a corrected one under the same id.
+    def correct(self, application: "Application", clerk: str) -> OutboxRow:
+        """Replace a refused application by one that `clerk` corrected, under the same id.
 
-        It is queued again; the earlier bytes are kept until the receipt. Raises WrongState, Unknown
-        or NotAcceptable.
+        It is queued again and its task is closed; a draft in which it was corrected goes in the
+        same commit; the earlier bytes are kept until the receipt. Raises Unknown, NotAcceptable;
+        WrongState unless it is `needs_clerk` or `needs_supervisor`.
         """
         _must_be_accepted(application)
         self.outbox.get(application.id)
+        id = str(application.id)
 
         def change(connection: Connection) -> None:
             last = self.audit.last(connection)
             body = _body(application, last)
-            self.outbox.replace_body(connection, application.id, body, body_hash(body))
-            self.audit.add_after(
-                last,
-                connection,
-                "corrected",
-                application.clerk,
-                str(application.id),
-                sha256=body_hash(body),
-            )
+            sha256 = body_hash(body)
+            self.rejections.replace_body(connection, application.id, body, sha256)
+            self.audit.add_after(last, connection, "corrected", clerk, id, sha256=sha256)
+            connection.execute("DELETE FROM drafts WHERE id = ?", (id,))
 
         self._database.write(change)
         return self.outbox.get(application.id)
+
+    def correct_action(self, key: UUID, body: bytes, clerk: str) -> OutboxRow:
+        """Replace a refused action's JSON bytes under the same key, and queue it again.
+
+        Raises Unknown; WrongState for one that is not refused, or is an application.
+        """
+        row = self.outbox.get(key)
+        if row.action is None:
+            raise WrongState
+
+        def change(connection: Connection) -> None:
+            self.rejections.replace_body(connection, key, body, body_hash(body))
+            self.audit.add(
+                connection, "corrected", clerk, str(row.application), sha256=body_hash(body)
+            )
+
+        self._database.write(change)
+        return self.outbox.get(key)
 
     def act(
         self, application: UUID, action: str, body: bytes, clerk: str, label: str | None = None
@@ -186,6 +203,8 @@ class Store:
                 sha256=row.sha256,
                 outcome=application.decision.outcome,
             )
+            if state == "needs_supervisor":
+                self.tasks.open_in(connection, application.id, PENDING, {"of": "accept"}, None)
             connection.execute("DELETE FROM drafts WHERE id = ?", (id,))
             return row
 

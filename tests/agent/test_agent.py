@@ -5,17 +5,19 @@ import json
 import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from counter_tui import second_person
 from counter_tui.agent.service import Agent, Summary
 from counter_tui.limits import Limits
 from counter_tui.signin import leave_proof
 from counter_tui.store import Store, StoreThread
 from tests.store.centre import Pair, paired
-from tests.store.homes import CLERK, PIN, counter, facts, make, person_facts
+from tests.store.homes import CLERK, PIN, SUPERVISOR, counter, facts, make, person_facts
 
 
 @pytest.fixture
@@ -157,7 +159,9 @@ async def test_a_possible_duplicate_is_a_task_until_a_person_gives_a_reason(pair
         assert task.reason == "possible-duplicate"
         assert task.detail["existing"]["number"]
         assert task.deadline > task.opened_at
-        look(pair, lambda store: store.outbox.override_duplicate(task.key, "双胞胎，已核对"))
+        supervisor = second_person.step_up(pair.home.path, CLERK, SUPERVISOR, PIN)
+        approve = partial(second_person.approve, key=task.key, reason="双胞胎，已核对")
+        look(pair, lambda store: approve(store, supervisor, CLERK))
         assert (await one_round(pair)).moved.receipted == 1
         assert look(pair, lambda store: store.tasks.list()) == []
     assert len(pair.held()) == 2
@@ -176,7 +180,7 @@ async def test_what_the_centre_decides_otherwise_comes_back_line_by_line(pair: P
         (task,) = look(pair, lambda store: store.tasks.list())
         assert task.reason == "rules-disagree"
         assert task.detail["lines"][0]["path"] == "totals.treasury"
-        look(pair, lambda store: store.correct(made))
+        look(pair, lambda store: store.correct(made, CLERK))
         assert (await one_round(pair)).moved.receipted == 1
     ((identifier, _),) = pair.held()
     assert identifier.replace("-", "") == made.id.hex

@@ -123,15 +123,15 @@ class Station(RuleBasedStateMachine):
             return
         task = self.store.tasks.of(key)
         if task is not None and task.reason == "id-taken":
-            self.store.outbox.keep_held(key)
+            self.store.rejections.keep_held(key, "c")
         elif self.bug == "new id after correction":
-            self.store.outbox.withdraw(key, "replaced")
+            self.store.rejections.withdraw(key, "c", "replaced")
             fresh = uuid4()
             self.store.accept(self._template.model_copy(update={"id": fresh, "phone": phone}))
             self.cases[fresh] = self.cases[key]
             self._replaced[key] = fresh
         else:
-            self.store.correct(self._template.model_copy(update={"id": key, "phone": phone}))
+            self.store.correct(self._template.model_copy(update={"id": key, "phone": phone}), "c")
 
     @rule(strict=st.booleans())
     def strictness(self, strict: bool) -> None:

@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from counter_tui import enrolment, signin
+from counter_tui import enrolment, second_person, signin
 from counter_tui.failure import WrongUse
 from counter_tui.keys import clerk_file, envelope
 from counter_tui.keys.clerk_file import DamagedClerkFile
 from counter_tui.keys.jose import verify
+from counter_tui.limits import Limits
 from counter_tui.signin import (
     ClerkDisabled,
     ClockWentBack,
     Locked,
     OfflineTooLong,
-    SignInRefused,
     TooSoon,
     WrongPin,
 )
@@ -47,7 +47,7 @@ def test_the_sixth_try_is_locked_even_with_the_right_pin(home: Home) -> None:
 
     supervisor = home.unlock(SUPERVISOR)
     with home.store() as store:
-        signin.unlock_clerk(home.path, store, supervisor, CLERK)
+        second_person.unlock_clerk(home.path, store, supervisor, CLERK)
     assert home.unlock().clerk_id == CLERK
 
 
@@ -63,7 +63,7 @@ def test_a_clock_set_back_gives_no_tries_and_the_right_pin_clears_them(home: Hom
     assert caught.value.left == 4
 
 
-def test_removing_or_damaging_the_count_gives_no_fresh_tries(home: Home) -> None:
+def test_damaging_the_count_gives_no_fresh_tries(home: Home) -> None:
     (home.path / "clerks" / f"{CLERK}.tries").write_text("garbage")
     with pytest.raises(Locked):
         home.unlock()
@@ -104,7 +104,7 @@ def test_a_short_pin_and_a_strange_id_are_refused(home: Home) -> None:
 def test_admission_leaves_a_proof_bound_to_the_station(home: Home) -> None:
     session = home.unlock()
     with home.store() as store:
-        signin.admit(store, session, home.station)
+        signin.admit(store, session, home.station, Limits())
         assertion = (store.secrets.get("assertion") or b"").decode()
         assert store.audit.list()[0].event == "signed_in"
     said = verify(assertion, [session.signer.public], "JWT")
@@ -117,10 +117,10 @@ def test_seventy_two_hours_without_the_centre_end_the_offline_work(home: Home) -
     later = datetime.now(UTC) + timedelta(hours=73)
     with home.store(clock=lambda: later) as store:
         with pytest.raises(OfflineTooLong):
-            signin.admit(store, session, home.station)
+            signin.admit(store, session, home.station, Limits())
         assert store.secrets.get("assertion"), "so that the agent can mend it"
         store.contact.made()
-        signin.admit(store, session, home.station)
+        signin.admit(store, session, home.station, Limits())
 
 
 def test_a_clock_thirty_days_back_does_not_sign_in_and_is_not_forgotten(home: Home) -> None:
@@ -130,10 +130,10 @@ def test_a_clock_thirty_days_back_does_not_sign_in_and_is_not_forgotten(home: Ho
         store.contact.note_time()
     with home.store(clock=lambda: past) as store:
         with pytest.raises(ClockWentBack):
-            signin.admit(store, session, home.station)
+            signin.admit(store, session, home.station, Limits())
         assert store.audit.list()[0].detail == {"why": "clock"}
     with home.store() as store:
-        signin.admit(store, session, home.station)
+        signin.admit(store, session, home.station, Limits())
 
 
 def test_the_centres_time_mends_a_clock_that_was_once_far_ahead(home: Home) -> None:
@@ -143,9 +143,9 @@ def test_the_centres_time_mends_a_clock_that_was_once_far_ahead(home: Home) -> N
         store.contact.note_time()
     with home.store() as store:
         with pytest.raises(ClockWentBack):
-            signin.admit(store, session, home.station)
+            signin.admit(store, session, home.station, Limits())
         store.contact.made(datetime.now(UTC))
-        signin.admit(store, session, home.station)
+        signin.admit(store, session, home.station, Limits())
 
 
 def test_a_clerk_the_centre_refused_does_not_sign_in_offline(home: Home) -> None:
@@ -153,17 +153,7 @@ def test_a_clerk_the_centre_refused_does_not_sign_in_offline(home: Home) -> None
     with home.store() as store:
         store.settings.put(f"clerk.{CLERK}.refused", True)
         with pytest.raises(ClerkDisabled):
-            signin.admit(store, session, home.station)
-
-
-def test_an_approval_is_anothers_and_a_supervisors(home: Home) -> None:
-    clerk, supervisor = home.unlock(), home.unlock(SUPERVISOR)
-    approval = signin.approve(supervisor, CLERK, "ab" * 32, "waivers", "certificate seen")
-    said = verify(approval, [supervisor.signer.public], "approval+jws")
-    assert (said["sub"], said["sha256"], said["action"]) == (SUPERVISOR, "ab" * 32, "waivers")
-    for who, whose in ((clerk, SUPERVISOR), (supervisor, SUPERVISOR)):
-        with pytest.raises(SignInRefused):
-            signin.approve(who, whose, "ab" * 32, "waivers", "x")
+            signin.admit(store, session, home.station, Limits())
 
 
 def test_the_store_of_another_station_does_not_open(home: Home, tmp_path: Path) -> None:

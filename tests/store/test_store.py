@@ -201,7 +201,7 @@ def test_one_stuck_row_holds_only_its_own_application(home: Home) -> None:
         store.sending.refuse(one.id, "needs_clerk", "invalid", {"field": "x"}, None)
 
         assert [row.key for row in store.sending.due(10)] == [other.id]
-        store.outbox.retry(one.id)
+        store.rejections.retry(one.id, "c")
         assert [row.key for row in store.sending.due(10)] == [one.id, other.id]
         store.sending.claim([one.id])
         store.outbox._table.move(one.id, "receipted", ("sending",))
@@ -213,12 +213,12 @@ def test_a_correction_goes_out_under_the_same_id(home: Home) -> None:
     with home.store() as store:
         store.accept(made)
         with pytest.raises(WrongState):
-            store.correct(made)
+            store.correct(made, "c")
         store.sending.claim([made.id])
         store.sending.refuse(made.id, "needs_clerk", "invalid", {"field": "phone"}, None)
         assert store.tasks.list()[0].detail == {"field": "phone"}
 
-        row = store.correct(made.model_copy(update={"phone": "13800000000"}))
+        row = store.correct(made.model_copy(update={"phone": "13800000000"}), "c")
 
         assert (row.key, row.state) == (made.id, "queued")
         assert store.application(made.id).phone == "13800000000"
@@ -232,13 +232,13 @@ def test_after_a_lost_answer_the_held_body_can_be_kept(home: Home) -> None:
         first = store.accept(made)
         store.sending.claim([made.id])
         store.sending.refuse(made.id, "needs_clerk", "invalid", {}, None)
-        store.correct(made.model_copy(update={"phone": "13800000000"}))
+        store.correct(made.model_copy(update={"phone": "13800000000"}), "c")
         store.sending.claim([made.id])
         store.sending.refuse(
             made.id, "needs_clerk", "id-taken", {"held_sha256": first.sha256}, None
         )
 
-        row = store.outbox.keep_held(made.id)
+        row = store.rejections.keep_held(made.id, "c")
 
         assert (row.sha256, row.state) == (first.sha256, "queued")
 
@@ -259,13 +259,13 @@ def test_a_refusal_can_be_withdrawn_by_a_person_only(home: Home) -> None:
     with home.store() as store:
         store.accept(made)
         with pytest.raises(WrongState):
-            store.outbox.withdraw(made.id, "test")
+            store.rejections.withdraw(made.id, "c", "test")
         store.sending.claim([made.id])
         store.sending.refuse(made.id, "needs_clerk", "possible-duplicate", {}, None)
-        assert store.outbox.withdraw(made.id, "a true duplicate").state == "withdrawn"
+        assert store.rejections.withdraw(made.id, "c", "a true duplicate").state == "withdrawn"
         assert store.outbox.waiting().total == 0
         with pytest.raises(WrongState):
-            store.outbox.retry(made.id)
+            store.rejections.retry(made.id, "c")
 
 
 async def test_a_cancelled_caller_still_saves(tmp_path: Path) -> None:

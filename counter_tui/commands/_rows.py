@@ -1,0 +1,104 @@
+"""How the outbox commands show a row and a task, as JSON and to people."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any, TypeVar
+
+import click
+
+from counter_tui import rejection
+from counter_tui.commands._station import SignedIn
+from counter_tui.rejection import Rejection
+from counter_tui.store import OutboxRow, Task
+from counter_tui.words import N_, Words
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+STATES = {
+    "queued": N_("queued"),
+    "sending": N_("being sent"),
+    "receipted": N_("receipted"),
+    "needs_clerk": N_("needs the clerk"),
+    "needs_login": N_("needs a sign-in"),
+    "needs_supervisor": N_("needs a supervisor"),
+    "withdrawn": N_("withdrawn"),
+}
+"""What people call the states."""
+
+
+def as_clerk(command: Command) -> Command:
+    """The options every command of the outbox has: how to answer, and who asks."""
+    for option in (
+        click.option("--pin-stdin", is_flag=True, help="Read the clerk's PIN from standard input."),
+        click.option("--clerk", metavar="ID", help="Who asks; needed where several are enrolled."),
+        click.option("--json", "as_json", is_flag=True, help="One JSON document."),
+    ):
+        command = option(command)
+    return command
+
+
+def plain(at: SignedIn, row: OutboxRow) -> dict[str, Any]:
+    """A row as JSON."""
+    receipt = at.store.receipts.get(row.key)
+    return {
+        "id": str(row.key),
+        "application": str(row.application),
+        "action": row.action,
+        "number": row.number,
+        "state": row.state,
+        "clerk": row.clerk,
+        "queued_at": row.queued_at.isoformat(),
+        "attempts": row.attempts,
+        "tried_at": _time(row.tried_at),
+        "next_try_at": _time(row.next_try_at),
+        "problem": row.problem,
+        "sha256": row.sha256,
+        "receipt": {"seq": receipt.seq, "time": receipt.time.isoformat(), "jws": receipt.jws}
+        if receipt
+        else None,
+    }
+
+
+def task_plain(task: Task) -> dict[str, Any]:
+    """A task as JSON, open or closed, with what it means and what to do."""
+    what, advice, values = rejection.sentences(task)
+    words = Words("en")
+    return {
+        "reason": task.reason,
+        "what": words(what, **values),
+        "advice": words(advice, **values),
+        "detail": task.detail,
+        "phone": task.phone,
+        "opened_at": task.opened_at.isoformat(),
+        "deadline": _time(task.deadline),
+        "closed_at": _time(task.closed_at),
+        "outcome": task.outcome,
+    }
+
+
+def line(row: OutboxRow, words: Words) -> str:
+    """A row in one line."""
+    name = row.number or str(row.key)
+    return f"{name}  {words(STATES[row.state])}  {row.problem or ''}".rstrip()
+
+
+def told(open_task: Rejection, words: Words) -> Iterator[str]:
+    """An open task, line by line: what happened, where, what to do, whom to call, until when."""
+    yield words(open_task.what, **open_task.values)
+    for one in open_task.lines:
+        yield words(
+            N_("  {path}: here {station}, at the centre {centre}"),
+            path=one.path,
+            station=one.station,
+            centre=one.centre,
+        )
+    yield words(open_task.advice, **open_task.values)
+    if open_task.phone:
+        yield words(N_("Phone: {phone}"), phone=open_task.phone)
+    if open_task.deadline:
+        text = N_("Overdue since {time}") if open_task.overdue else N_("Until {time}")
+        yield words(text, time=open_task.deadline.astimezone().strftime("%Y-%m-%d %H:%M"))
+
+
+def _time(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
