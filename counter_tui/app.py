@@ -5,7 +5,8 @@ import gc
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from time import monotonic
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+from uuid import UUID
 
 from textual.binding import Binding, BindingType
 from textual.events import Event, Key
@@ -195,8 +196,15 @@ class CounterApp(Actions):
 
     # Where the clerk is
 
-    async def show(self, name: Screen) -> None:
-        """Bring a screen into sight; `go_back` returns to the one it covers."""
+    async def show(self, name: Screen, prepare: Callable[[Any], None] | None = None) -> None:
+        """Bring a screen into sight, after `prepare` has told it what to show.
+
+        `go_back` returns to the one it covers.
+        """
+        if not self.is_screen_installed(name):
+            self.install_screen(make(name), name)
+        if prepare is not None:
+            prepare(self.get_screen(name))
         if name in self._trail:
             del self._trail[self._trail.index(name) + 1 :]
         else:
@@ -243,6 +251,16 @@ class CounterApp(Actions):
             self.desk.open(draft)
             await self.show("case")
 
+    async def open_draft(self, id: UUID) -> None:
+        """Go on with the draft of this id, if it is still there."""
+        for row in await self.office.drafts():
+            if row.id == str(id):
+                await self.open_row(row)
+
+    async def show_history(self, application: UUID, number: str) -> None:
+        """What happened to an application."""
+        await self.show("history", lambda screen: screen.take(application, number))
+
     async def open_row(self, row: "DraftRow") -> None:
         """Go on with a draft of the list."""
         if self.desk is not None:
@@ -277,10 +295,10 @@ class CounterApp(Actions):
             self.frame.rewrite()
 
     def record(self, action: str) -> None:
-        """Write what the clerk did with the open case to the audit chain."""
-        if self.desk is not None and self.desk.case is not None:
-            entry = self.office.record(action, self.desk.case.draft.id)
-            self.run_worker(entry, group="audit")
+        """Write what the clerk did with what is in sight to the audit chain."""
+        subject = self.frame.subject
+        if subject:
+            self.run_worker(self.office.record(action, subject), group="audit")
 
     # What comes from outside
 

@@ -10,7 +10,7 @@ from typing import Final, Literal, get_args
 
 from counter_tui.words import N_
 
-Screen = Literal["signin", "home", "case"]
+Screen = Literal["signin", "home", "case", "search", "history"]
 ALL: Final = frozenset[Screen](get_args(Screen))
 SIGNED_IN: Final = ALL - {"signin"}
 CASE: Final = frozenset[Screen]({"case"})
@@ -152,12 +152,22 @@ KEYS: Final = (
         bar=False,
     ),
     Key(
+        "ctrl+g",
+        "",
+        "show('search')",
+        N_("Search"),
+        N_("Find a draft or an application, here and at the centre"),
+        SIGNED_IN,
+        _needs_quiet,
+        bar=False,
+    ),
+    Key(
         "ctrl+r",
         "",
         "reveal",
         N_("Reveal"),
         N_("Show masked data for a few seconds; it is recorded"),
-        CASE,
+        SIGNED_IN - {"home"},
         bar=False,
     ),
     Key(

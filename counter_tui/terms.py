@@ -67,6 +67,49 @@ OUTCOMES: Final = {
     "refer": N_("not served here: refer the applicant"),
     "refuse": N_("refused by the rules"),
 }
+ROW_STATES: Final = {
+    "draft": N_("draft"),
+    "queued": N_("queued"),
+    "sending": N_("being sent"),
+    "receipted": N_("receipted"),
+    "needs_clerk": N_("needs the clerk"),
+    "needs_login": N_("needs a sign-in"),
+    "needs_supervisor": N_("needs a supervisor"),
+    "withdrawn": N_("withdrawn"),
+}
+"""What people call the states of what is on its way to the centre."""
+OUTCOMES_HELD: Final = {
+    "accept": N_("accepted"),
+    "accept_with_deferral": N_("accepted, to follow"),
+}
+"""What people call the outcomes of applications that are held."""
+EVENT_STATES: Final = {
+    **OUTCOMES_HELD,
+    "open": N_("open"),
+    "extended": N_("extended"),
+    "received": N_("handed in"),
+    "verified": N_("verified"),
+    "rejected": N_("rejected"),
+    "expired": N_("expired"),
+    "cancelled": N_("cancelled"),
+    "recorded": N_("recorded"),
+    "pending": N_("pending"),
+    "settled": N_("settled"),
+    "reversed": N_("reversed"),
+    "planned": N_("planned"),
+    "replaced": N_("replaced"),
+    "collected": N_("collected from the applicant"),
+    "arrived": N_("arrived"),
+    "handed_over": N_("handed to the carrier"),
+    "in_transit": N_("in transit"),
+    "attempt_1": N_("first attempt"),
+    "attempt_2": N_("second attempt"),
+    "held": N_("held at the post office"),
+    "delivered": N_("delivered"),
+    "returned": N_("returned"),
+    "pickup_converted": N_("to be collected"),
+}
+"""What people call the states of what belongs to an application."""
 ITEM_OUTCOMES: Final = {
     "accept": N_("served here"),
     "refer": N_("refer to"),

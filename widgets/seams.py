@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any, Final
 
-from rich.cells import cell_len, get_character_cell_size
+from rich.cells import cell_len, get_character_cell_size, set_cell_size
 from rich.style import Style
 from textual._compositor import ChopsUpdate, Compositor, CompositorUpdate, LayoutUpdate
 from textual.app import App
@@ -319,3 +319,8 @@ class _Difference(CompositorUpdate):
 def width_of(text: str) -> int:
     """How many columns `text` takes on the terminal."""
     return cell_len(text)
+
+
+def padded(text: str, width: int) -> str:
+    """`text` cut and filled to `width` columns, one of them left blank at the end."""
+    return set_cell_size(set_cell_size(text, min(cell_len(text), width - 1)), width)

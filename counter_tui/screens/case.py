@@ -65,6 +65,10 @@ class CaseScreen(Frame):
         """The part in sight."""
         return self.parts[self.case.draft.part if self.case else PARTS[1]]
 
+    @property
+    def subject(self) -> str:
+        return self.case.draft.id if self.case else ""
+
     def situation(self) -> Situation:
         case = self.case
         if case is None:

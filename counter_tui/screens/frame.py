@@ -103,6 +103,11 @@ class Frame(QuietScreen):
             [status_line(self.counter.outbox, self.counter.reader_line, self.words)]
         )
 
+    @property
+    def subject(self) -> str:
+        """Id of the case or application in sight, for the audit; empty when there is none."""
+        return ""
+
     def commit(self) -> None:
         """What is being typed counts as finished."""
 

@@ -13,6 +13,8 @@ SCREENS: Final[Mapping[Screen, str]] = {
     "signin": "counter_tui.screens.signin:SignIn",
     "home": "counter_tui.screens.home:Home",
     "case": "counter_tui.screens.case:CaseScreen",
+    "search": "counter_tui.screens.search:Search",
+    "history": "counter_tui.screens.history:History",
 }
 """Module and class of every screen."""
 

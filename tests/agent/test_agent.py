@@ -8,10 +8,11 @@ from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
-from counter_tui import second_person
+from counter_tui import finding, second_person, timeline
 from counter_tui.agent.service import Agent, Summary
 from counter_tui.limits import Limits
 from counter_tui.signin import leave_proof
@@ -258,3 +259,29 @@ async def test_a_question_is_asked_and_its_answer_is_in_the_cache(pair: Pair) ->
     assert look(pair, lambda store: store.cache.get("receipts")).body["receipts"] == []
     assert look(pair, lambda store: store.questions.get("receipts")) is None
     assert look(pair, lambda store: store.questions.get("nowhere")).problem == "not-found"
+
+
+async def test_a_search_and_a_story_go_to_the_centre_and_come_back(pair: Pair) -> None:
+    signed_in(pair)
+    (identifier,) = accepted(pair, 1)
+    application = UUID(identifier)
+
+    def leave(store: Store) -> str:
+        number = store.outbox.get(application).number
+        store.questions.ask(finding.QUESTION, finding.PATH, finding.question(number))
+        timeline.ask(store, application)
+        return number
+
+    with pair.centre():
+        async with agent_of(pair) as (agent, thread):
+            number = await thread.call(leave)
+            await agent.round()
+            await agent.round()
+            found = (await thread.call(lambda store: store.cache.get(finding.QUESTION))).body
+            known = await thread.call(lambda store: timeline.known(store, application))
+
+    assert [one.number for one in finding.at_centre(found, [])] == [number]
+    assert finding.at_centre(found, finding.at_centre(found, [])) == []
+    assert [event.what for event in known.events if event.at_centre][:1] == ["held by the centre"]
+    assert known.events[0].what == "accepted" and not known.waiting
+    assert known.application is not None and known.application.number == number
