@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import click
 
@@ -147,11 +147,30 @@ def enrol_clerk(
 
 @central.command("seed-demo")
 @_stored
-def seed_demo(database: str, identity: Path | None, blobs: Path | None, centre_name: str) -> None:
-    """Put made-up answers of other bureaus and a few drafts in, for a demonstration."""
+@click.option("--station", default="510107-ps-014", show_default=True, help="Whose they are.")
+@click.option(
+    "--people",
+    type=click.File(encoding="utf-8"),
+    help="A JSON list of made-up people to use instead of its own; `-` reads it from stdin.",
+)
+def seed_demo(
+    database: str,
+    identity: Path | None,
+    blobs: Path | None,
+    centre_name: str,
+    station: str,
+    people: IO[str] | None,
+) -> None:
+    """Put in, for a demonstration: deferrals, drafts, other bureaus' answers for made-up people."""
     from central import upkeep
 
-    click.echo(json.dumps(upkeep.seed_demo(_settings(database, identity, blobs), centre_name)))
+    text = people.read() if people else None
+    settings = _settings(database, identity, blobs)
+    try:
+        made = upkeep.seed_demo(settings, centre_name, station, text)
+    except ValueError:
+        raise click.UsageError("--people is a JSON list of people") from None
+    click.echo(json.dumps(made))
 
 
 @central.command("lookups")

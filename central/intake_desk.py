@@ -3,6 +3,7 @@
 import hashlib
 import json
 import unicodedata
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import unquote
@@ -11,6 +12,8 @@ from uuid import UUID, uuid5
 from sqlalchemy import Connection, select
 
 from central.auth.scope import covers
+from central.desk import parcels
+from central.identity import Identity
 from central.problems import Problem
 from central.resource import Call
 from central.rules import item_key
@@ -26,38 +29,59 @@ async def arrival_of(call: Call, application: Application, approver: str | None)
     if application.facts.site.kind not in (kind, "mobile_visit"):
         raise Problem("invalid", field="facts.site.kind", message=f"this station is a {kind}")
     call.centre.rules.check(application)
-    override = _reason(call.header("override-duplicate"))
-    identity = call.centre.identity
+    sending = Sending(district, call.caller.clerk, call.now, approver)
+    reason = _reason(call.header("override-duplicate"))
+    return rows_of(application, call.body, call.centre.identity, sending, reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """How an application came: to which district, sent by whom and when, approved by whom."""
+
+    district: str
+    by: str
+    at: datetime
+    approver: str | None = None
+
+
+def rows_of(
+    application: Application,
+    body: bytes,
+    identity: Identity,
+    sending: Sending,
+    override: str | None,
+) -> Arrival:
+    """A checked application put into rows; `override` is why it is no duplicate."""
     person = identity.person_key(application.facts.applicant.number)
     accepted = [one.index for one in application.decision.items if one.outcome == "accept"]
     wanted = {item_key(application.facts.items[index]): index for index in accepted}
-    sha256 = call.sha256
+    sha256 = hashlib.sha256(body).hexdigest()
     return Arrival(
         id=application.id,
         sha256=sha256,
         number=application.number,
         station=application.station,
-        district=district,
+        district=sending.district,
         clerk=application.clerk,
-        sent_by=call.caller.clerk,
-        received_at=call.now,
+        sent_by=sending.by,
+        received_at=sending.at,
         kid=identity.kid,
         outcome=application.decision.outcome,
         name=application.person.name if application.person else "",
         person_key=person,
-        body=call.body,
+        body=body,
         items=tuple((index, key) for key, index in wanted.items()),
-        children=tuple(_children(application, district, person, call.now)),
+        children=tuple(_children(application, sending.district, person, sending.at)),
         override=override is not None,
         audit=chain.entry(
             "application.held",
             application.clerk,
-            call.now,
+            sending.at,
             application=str(application.id),
             sha256=sha256,
-            sent_by=call.caller.clerk,
+            sent_by=sending.by,
             override=override,
-            approved_by=approver,
+            approved_by=sending.approver,
         ),
         station_head=application.audit_head,
     )
@@ -108,8 +132,10 @@ def _children(
 ) -> list[NewRecord]:
     """The deferrals, parcels and waivers an application brings with it."""
 
-    def child(kind: str, index: int, state: str, body: Any, due_on: date | None) -> NewRecord:
-        text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    def child(
+        kind: str, index: int, state: str, body: Any, due_on: date | None, detail: Any
+    ) -> NewRecord:
+        text = _compact(body)
         return NewRecord(
             kind=kind,
             id=child_id(application.id, kind, index),
@@ -123,33 +149,29 @@ def _children(
             created_at=now,
             created_by=application.clerk,
             body=text,
+            detail=_compact(detail),
         )
 
     decision = application.decision
-    recipient = application.recipient.model_dump(mode="json") if application.recipient else None
+    about = {
+        "about": {
+            "number": application.number,
+            "name": application.person.name if application.person else "",
+            "phone": application.phone,
+        }
+    }
+    lines = [(one.model_dump(mode="json", exclude={"reasons"}), one) for one in decision.deferrals]
+    posted = parcels.bodies(decision, application.recipient)
+    waivers = [waiver.model_dump(mode="json") for waiver in application.waivers]
     return [
         *(
-            child(
-                "deferral",
-                n,
-                "open",
-                line.model_dump(mode="json", exclude={"reasons"}),
-                line.due_on,
-            )
-            for n, line in enumerate(decision.deferrals)
+            child("deferral", n, "open", body, one.due_on, about)
+            for n, (body, one) in enumerate(lines)
         ),
-        *(
-            child(
-                "parcel",
-                n,
-                "planned",
-                {**parcel.model_dump(mode="json"), "recipient": recipient},
-                None,
-            )
-            for n, parcel in enumerate(decision.parcels)
-        ),
-        *(
-            child("waiver", n, "granted", waiver.model_dump(mode="json"), None)
-            for n, waiver in enumerate(application.waivers)
-        ),
+        *(child("parcel", n, "planned", body, None, about) for n, body in enumerate(posted)),
+        *(child("waiver", n, "granted", body, None, {}) for n, body in enumerate(waivers)),
     ]
+
+
+def _compact(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

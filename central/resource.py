@@ -7,7 +7,7 @@ matrix come from the same lines.
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Depends, Request
@@ -18,6 +18,7 @@ from central.auth.caller import Caller, Role
 from central.auth.jose import BadToken
 from central.auth.proof import prove
 from central.centre import Centre
+from central.days import city_day
 from central.model import parse
 from central.problems import MEDIA_TYPE, STATUS, TITLES, not_found, unauthenticated
 from central.storage import chain
@@ -65,6 +66,11 @@ class Call:
     def header(self, name: str) -> str | None:
         """A request header."""
         return self.request.headers.get(name)
+
+    @property
+    def today(self) -> date:
+        """The city's day."""
+        return city_day(self.now)
 
     async def read(self, work: Callable[[Connection], Answer]) -> Answer:
         """Run `work` on a consistent view."""

@@ -58,13 +58,18 @@ class Rules:
         if ours.outcome not in HOLDABLE:
             raise Problem("invalid", field="decision.outcome", message="not accepted")
 
-    def extended(self, application: Application, code: str, due_on: date) -> date | None:
-        """The new due date of a deferral after an extension; None when the pack gives none."""
+    def extended(
+        self, application: Application, code: str, due_on: date, given: int
+    ) -> date | None:
+        """The new due date of a deferral after one more extension than the `given` ones.
+
+        None when the pack gives no more.
+        """
         pack = self.pack(application.pack)
         rows = [rule.row for rule in pack.rules_on(application.facts.accepted_on).deferral]
         row = next((r for r in rows if code in r.codes), None)
         row = row or next((r for r in rows if not r.codes), None)
-        if row is None or row.extensions == 0:
+        if row is None or row.extensions <= given:
             return None
         return pack.working_days.due(due_on, row.days, row.unit).on
 

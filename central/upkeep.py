@@ -6,21 +6,22 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from pydantic import TypeAdapter
 from sqlalchemy import Connection
 
 from central.app import build
 from central.audit.verify import Finding, verify
 from central.centre import Centre, open_store
+from central.demo import DemoPerson, seed
 from central.enrolment import enrol_clerk as take_in_clerk
 from central.enrolment import enrol_station as take_in_station
 from central.enrolment import read_key
 from central.identity import load, load_or_create, public
 from central.logs import open_log
-from central.lookups import seed_lookups, set_mode
+from central.lookups import set_mode
 from central.metrics import Metrics
 from central.rules import Rules, known_packs
 from central.settings import Settings, settings_for
@@ -62,12 +63,14 @@ def enrol_clerk(
     return {"clerk": clerk, "role": role, "station": station, "centre_name": identity.name}
 
 
-def seed_demo(settings: Settings, centre_name: str) -> dict[str, int]:
-    """Answers of other bureaus for made-up people."""
+def seed_demo(
+    settings: Settings, centre_name: str, station: str, people: str | None
+) -> dict[str, int]:
+    """Matters of made-up people; `people` is a JSON list of them. Raises ValueError for another."""
     identity = load_or_create(settings.identity, centre_name)
-    seeds = json.loads((files("central") / "demo.json").read_text("utf-8"))["lookups"]
-    write(settings, lambda connection: seed_lookups(connection, identity, seeds))
-    return {"lookups": len(seeds)}
+    given = TypeAdapter(list[DemoPerson]).validate_json(people) if people else []
+    rules, now = Rules(known_packs(settings.packs)), datetime.now(UTC)
+    return write(settings, lambda c: seed(c, identity, rules, station, now, given))
 
 
 def set_lookup(settings: Settings, kind: str, mode: str) -> None:

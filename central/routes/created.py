@@ -1,6 +1,5 @@
 """Tickets and pre-acceptances: made once under an id from outside, then moved along."""
 
-import json
 from datetime import date, timedelta
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
@@ -56,12 +55,6 @@ class PreAcceptance(Shape):
     note: Clean | None = Field(default=None, max_length=500)
 
 
-class Conversion(Shape):
-    """The application a pre-acceptance became."""
-
-    application: UUID
-
-
 class PersonQuestion(Shape):
     """Who is meant. In a body, because addresses are written to logs."""
 
@@ -114,7 +107,7 @@ async def patch_ticket(id: UUID, call: Called) -> Response:
 async def put_pre_acceptance(id: UUID, call: Called) -> Response:
     """Keep a draft until somebody comes with it."""
     draft = call.take(PreAcceptance)
-    today = call.now.date()
+    today = call.today
     if not today <= draft.expires_on <= today + LONGEST_PRE_ACCEPTANCE:
         raise Problem("invalid", field="expires_on", message="from today to 90 days on")
     person = call.centre.identity.person_key(draft.number)
@@ -129,48 +122,24 @@ async def search_pre_acceptances(call: Called) -> Page:
     question = call.take(PersonQuestion)
     call.centre.by_searcher.take(call.caller.clerk, call.now.timestamp())
     person = call.centre.identity.person_key(question.number)
-    wanted = select(table).where(
-        table.c.person_key == person,
-        table.c.kind == "pre-acceptance",
-        table.c.state == "open",
-        table.c.due_on >= call.now.date(),
-    )
 
     def work(connection: Connection) -> list[dict[str, Any]]:
-        found = [records.shown(row) for row in connection.execute(wanted.limit(50))]
+        found = [records.shown(row) for row in drafts_of(connection, person, call.today)]
         call.enter(connection, "person.searched", person=person.hex(), found=len(found))
         return found
 
     return Page.model_validate({"items": await call.write(work), "next": None})
 
 
-@router.offer(
-    "POST",
-    "/pre-acceptances/{id}/conversion",
-    roles=PEOPLE_WRITERS,
-    body=Conversion,
-    answer=Record,
-    refusals=("state-conflict", "unavailable"),
-)
-async def convert_pre_acceptance(id: UUID, call: Called) -> Response:
-    """Say which application a draft became; once, and the same again is a repeat."""
-    became = str(call.take(Conversion).application)
-
-    def work(connection: Connection) -> Row[Any]:
-        row = records.find(connection, id, "pre-acceptance")
-        if row is None:
-            raise Problem("not-found")
-        if row.state == "converted" and json.loads(row.detail)["application"] == became:
-            return row
-        if row.state != "open" or row.due_on < call.now.date():
-            raise Problem("state-conflict", state="expired" if row.state == "open" else row.state)
-        records.change(connection, row, state="converted", detail={"application": became})
-        call.enter(connection, "pre-acceptance.converted", draft=str(id), application=became)
-        changed = records.find(connection, id)
-        assert changed is not None
-        return changed
-
-    return one(await call.write(work))
+def drafts_of(connection: Connection, person: bytes, day: date) -> list[Row[Any]]:
+    """A person's drafts that are open and have not expired on `day`, newest first."""
+    wanted = select(table).where(
+        table.c.person_key == person,
+        table.c.kind == "pre-acceptance",
+        table.c.state == "open",
+        table.c.due_on >= day,
+    )
+    return list(connection.execute(wanted.order_by(table.c.created_at.desc()).limit(50)))
 
 
 async def _create(

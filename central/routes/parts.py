@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Connection, select
 
 from central.auth.scope import PEOPLE_READERS
+from central.desk.parcels import present
 from central.resource import Call, Called, Resource
 from central.seen import visible_application
 from central.storage import records
@@ -47,13 +48,17 @@ class MaterialState(BaseModel):
 
 
 class Materials(BaseModel):
-    """All of an application."""
+    """All of an application; `complete_at` once nothing is awaited any more."""
 
     items: list[MaterialState]
+    complete_at: str | None
 
 
 class Fees(BaseModel):
-    """Two ledgers that are never mixed: what is due, what was waived later, what was paid."""
+    """Two ledgers that are never mixed: what is due, what was waived later, what was paid.
+
+    `lines` are those of the decision; the carrier's `due` follows how parcels are arranged now.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -71,6 +76,7 @@ class Event(BaseModel):
     kind: str
     id: str
     by: str
+    station: str
     state: str
 
 
@@ -112,11 +118,14 @@ async def get_materials(id: UUID, call: Called) -> Materials:
     application = await _application(call, id)
     deferred = await call.read(lambda c: records.of_application(c, id, "deferral"))
     states = {_place(json.loads(row.body)): row.state for row in deferred}
+    seen = [json.loads(row.detail).get("verified_at") for row in deferred]
+    complete = None if None in seen else max([application.accepted_at.isoformat(), *seen])
     return Materials(
         items=[
             MaterialState(line=line, deferral=states.get((line.code, line.item)))
             for line in application.decision.materials
-        ]
+        ],
+        complete_at=complete,
     )
 
 
@@ -125,23 +134,24 @@ async def get_fees(id: UUID, call: Called) -> Fees:
     """What is due and what was paid. Whole yuan."""
     application = await _application(call, id)
 
-    def look(connection: Connection) -> tuple[list[Any], int]:
-        payments = records.of_application(connection, id, "payment")
-        waivers = records.of_application(connection, id, "waiver")
-        bodies = [(row.state, json.loads(row.body)) for row in payments]
-        return bodies, sum(1 for row in waivers if "parcel" in json.loads(row.body))
+    def look(connection: Connection) -> tuple[list[Any], list[Any]]:
+        return records.of_application(connection, id, "payment"), present(connection, id)
 
-    payments, later = await call.read(look)
-    totals = application.decision.totals
-    postage = [fee.amount for fee in application.decision.fees if fee.code == "postage"]
+    payments, posted = await call.read(look)
     sums: dict[str, dict[str, int]] = {"recorded": {}, "pending": {}}
-    for state, body in payments:
-        ledger = sums[state]
-        ledger[body["ledger"]] = ledger.get(body["ledger"], 0) + body["amount"]
+    for row in payments:
+        if row.state in sums:
+            ledger, body = sums[row.state], json.loads(row.body)
+            ledger[body["ledger"]] = ledger.get(body["ledger"], 0) + body["amount"]
+    owed = [(row, json.loads(row.body)) for row in posted if not _fetched(row)]
+    owed = [(row, body["postage"]) for row, body in owed if not body["waived"]]
     return Fees(
         lines=list(application.decision.fees),
-        due={"treasury": totals.treasury, "carrier": totals.carrier},
-        waived_later=min(totals.carrier, later * max(postage, default=0)),
+        due={
+            "treasury": application.decision.totals.treasury,
+            "carrier": sum(price for _, price in owed),
+        },
+        waived_later=sum(price for row, price in owed if "waived_by" in json.loads(row.detail)),
         paid=sums["recorded"],
         pending=sums["pending"],
     )
@@ -158,6 +168,7 @@ async def get_history(id: UUID, call: Called) -> History:
             kind="application",
             id=str(id),
             by=row.clerk,
+            station=row.station,
             state=row.outcome,
         )
         following = connection.execute(
@@ -171,6 +182,7 @@ async def get_history(id: UUID, call: Called) -> History:
                     kind=one.kind,
                     id=str(one.id),
                     by=one.created_by,
+                    station=one.station,
                     state=one.state,
                 )
                 for one in following
@@ -183,6 +195,11 @@ async def get_history(id: UUID, call: Called) -> History:
 async def _application(call: Call, identifier: UUID) -> Application:
     row = await call.read(lambda connection: visible_application(connection, call, identifier))
     return Application.model_validate_json(row.body)
+
+
+def _fetched(parcel: Any) -> bool:
+    """Whether it became a pick-up before it was ever posted: then it costs nothing."""
+    return parcel.state == "pickup_converted" and "handed_over" not in json.loads(parcel.detail)
 
 
 def _place(line: dict[str, Any]) -> tuple[str, int | None]:

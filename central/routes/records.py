@@ -1,8 +1,8 @@
 """Deferrals, parcels and the like across applications: lists, one by id, and parcels' way."""
 
 import json
-from datetime import date, timedelta
-from typing import Annotated, Any, Final, Literal
+from datetime import date
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import Query
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, select
 from starlette.responses import Response
 
 from central.auth.scope import PEOPLE_READERS, PEOPLE_WRITERS, within
-from central.model import Shape
+from central.desk.parcels import ParcelStep, move
 from central.paging import Cursor, Limit, cursor_of, place_of
 from central.problems import Problem
 from central.resource import Call, Called, Resource
@@ -32,17 +32,16 @@ COLLECTIONS: Final = {
     "tickets": "ticket",
     "pre-acceptances": "pre-acceptance",
 }
-HELD_DAYS: Final = timedelta(days=7)
-WAY: Final = {
-    "planned": ("handed_over", "pickup_converted"),
-    "handed_over": ("in_transit", "returned"),
-    "in_transit": ("attempt_1", "delivered", "returned"),
-    "attempt_1": ("attempt_2", "delivered", "held"),
-    "attempt_2": ("held", "delivered"),
-    "held": ("delivered", "returned", "pickup_converted"),
-    "returned": ("handed_over", "pickup_converted"),
-}
-"""Where a parcel may go from each state; the others are its ends."""
+
+
+class About(BaseModel):
+    """Whom to call about a deferral or parcel, and the number of their application."""
+
+    model_config = ConfigDict(frozen=True)
+
+    number: str
+    name: str
+    phone: str | None
 
 
 class Record(BaseModel):
@@ -61,6 +60,7 @@ class Record(BaseModel):
     created_by: str
     body: dict[str, Any]
     detail: dict[str, Any]
+    about: About | None
 
 
 class Page(BaseModel):
@@ -68,24 +68,6 @@ class Page(BaseModel):
 
     items: list[Record]
     next: str | None
-
-
-class ParcelStep(Shape):
-    """Where a parcel is now. The carrier's number comes with `handed_over`."""
-
-    state: Literal[
-        "handed_over",
-        "in_transit",
-        "attempt_1",
-        "attempt_2",
-        "held",
-        "delivered",
-        "returned",
-        "pickup_converted",
-    ]
-    ems_number: Annotated[str, Field(pattern=r"^([A-Z]{2}[0-9]{9}[A-Z]{2}|[0-9]{13})$")] | None = (
-        None
-    )
 
 
 @router.offer(
@@ -98,37 +80,16 @@ class ParcelStep(Shape):
     headers=("If-Match",),
 )
 async def patch_parcel(id: UUID, call: Called) -> Response:
-    """Move a parcel on its way. A parcel waits while one of its application's deferrals is open."""
+    """Move a parcel on its way. It waits while a deferral of its items is open."""
     step = call.take(ParcelStep)
-    if step.ems_number is not None and not tracking_number_holds(step.ems_number):
-        raise Problem("invalid", field="ems_number", message="its check digit does not fit")
 
     def work(connection: Connection) -> Row[Any]:
         row = expected(call, visible_record(connection, call, id, "parcel"))
-        if step.state not in WAY.get(row.state, ()):
-            raise Problem("state-conflict", state=row.state)
-        if step.state == "handed_over":
-            if step.ems_number is None:
-                raise Problem("invalid", field="ems_number", message="missing")
-            _nothing_open(connection, row)
-        detail: dict[str, Any] = {step.state: call.now.isoformat()}
-        if step.ems_number is not None:
-            detail["ems_number"] = step.ems_number
-        until = call.now.date() + HELD_DAYS if step.state == "held" else None
-        records.change(connection, row, state=step.state, detail=detail, due_on=until)
+        move(connection, row, step.state, step.ems_number, call.now, call.today)
         call.enter(connection, "parcel.moved", parcel=str(id), state=step.state)
         return visible_record(connection, call, id, "parcel")
 
     return one(await call.write(work))
-
-
-def tracking_number_holds(number: str) -> bool:
-    """Whether a UPU S10 number has its check digit; domestic ones of 13 digits have none."""
-    if number.isdigit():
-        return True
-    digits = number[2:11]
-    total = sum(int(d) * w for d, w in zip(digits, (8, 6, 4, 2, 3, 5, 9, 7), strict=False))
-    return int(digits[8]) == {10: 0, 11: 5}.get(11 - total % 11, 11 - total % 11)
 
 
 def expected(call: Call, row: Row[Any]) -> Row[Any]:
@@ -147,10 +108,8 @@ def one(row: Row[Any], status: int = 200) -> Response:
     return Response(text, status, {"ETag": records.etag(row)}, "application/json")
 
 
-def _nothing_open(connection: Connection, parcel: Row[Any]) -> None:
-    for row in records.of_application(connection, parcel.application_id, "deferral"):
-        if row.state in ("open", "extended", "received"):
-            raise Problem("state-conflict", state=f"deferral {row.state}")
+State = Annotated[str, Field(pattern="^[a-z_0-9]{1,24}$")]
+States = Annotated[tuple[State, ...], Query(max_length=12)]
 
 
 def _offer(collection: str, kind: str) -> None:
@@ -158,7 +117,8 @@ def _offer(collection: str, kind: str) -> None:
     async def listed(
         call: Called,
         application: UUID | None = None,
-        state: Annotated[str | None, Query(pattern="^[a-z_0-9]{1,24}$")] = None,
+        state: States = (),
+        due_from: date | None = None,
         due_before: date | None = None,
         limit: Limit = 100,
         cursor: Cursor = None,
@@ -169,8 +129,10 @@ def _offer(collection: str, kind: str) -> None:
         )
         if application is not None:
             wanted = wanted.where(table.c.application_id == application)
-        if state is not None:
-            wanted = wanted.where(table.c.state == state)
+        if state:
+            wanted = wanted.where(table.c.state.in_(state))
+        if due_from is not None:
+            wanted = wanted.where(table.c.due_on >= due_from)
         if due_before is not None:
             wanted = wanted.where(table.c.due_on < due_before)
         if after is not None:

@@ -61,12 +61,10 @@ async def search(call: Called) -> Results:
     call.centre.by_searcher.take(call.caller.clerk, call.now.timestamp())
     wanted = _narrowed(call, question).limit(question.limit)
 
-    def look(connection: Connection) -> list[Any]:
-        rows = list(connection.execute(wanted))
-        still = _open(connection, [row.id for row in rows])
-        return [(row, still.get(row.id, [])) for row in rows]
+    def look(connection: Connection) -> list[Found]:
+        return found_of(connection, list(connection.execute(wanted)))
 
-    def look_and_enter(connection: Connection) -> list[Any]:
+    def look_and_enter(connection: Connection) -> list[Found]:
         found = look(connection)
         person = call.centre.identity.person_key(question.person or "").hex()
         call.enter(connection, "person.searched", person=person, found=len(found))
@@ -76,27 +74,27 @@ async def search(call: Called) -> Results:
         found = await call.write(look_and_enter)
     else:
         found = await call.read(look)
-    last = found[-1][0] if len(found) == question.limit else None
+    last = found[-1] if len(found) == question.limit else None
     return Results(
-        items=[
-            Found(
-                id=row.id,
-                number=row.number,
-                station=row.station,
-                received_at=row.received_at.isoformat(),
-                outcome=row.outcome,
-                name=row.name,
-                open_items=keys,
-            )
-            for row, keys in found
-        ],
-        next=cursor_of(row_place(last), str(last.id)) if last is not None else None,
+        items=found, next=cursor_of(last.name, str(last.id)) if last is not None else None
     )
 
 
-def row_place(row: Any) -> str:
-    """What the list is ordered by, before the id."""
-    return row.name
+def found_of(connection: Connection, rows: list[Any]) -> list[Found]:
+    """Rows of applications as they are listed, with what is still open of each."""
+    still = _open(connection, [row.id for row in rows])
+    return [
+        Found(
+            id=row.id,
+            number=row.number,
+            station=row.station,
+            received_at=row.received_at.isoformat(),
+            outcome=row.outcome,
+            name=row.name,
+            open_items=still.get(row.id, []),
+        )
+        for row in rows
+    ]
 
 
 def _narrowed(call: Called, question: Search) -> Any:

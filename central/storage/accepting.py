@@ -3,9 +3,10 @@
 `postgres_accept` says the same in one statement.
 """
 
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, and_, insert, select, update
+from sqlalchemy import Connection, Row, and_, insert, select, update
 
 from central.problems import Problem
 from central.storage.chain import link
@@ -41,22 +42,39 @@ def accept(connection: Connection, arrival: Arrival) -> Held:
         return same_or_taken(known, arrival)
     if not arrival.override:
         refuse_duplicate(connection, arrival)
-    day = arrival.received_at.date()
+    ledger = _ledger(connection, arrival.station)
+    return _enter(connection, arrival, ledger, ledger.receipt_seq + 1)
+
+
+def take_over(connection: Connection, arrival: Arrival) -> bool:
+    """Hold an application from before the station had receipts of its own; False: held already.
+
+    Its receipt has the number 0, so no station takes it for one it has lost.
+    """
+    if held(connection, arrival.id) is not None:
+        return False
+    _enter(connection, arrival, _ledger(connection, arrival.station), 0)
+    return True
+
+
+def _ledger(connection: Connection, chain: str) -> Row[Any]:
+    wanted = select(ledgers).where(ledgers.c.chain == chain)
+    return connection.execute(wanted.with_for_update()).one()
+
+
+def _enter(connection: Connection, arrival: Arrival, ledger: Row[Any], seq: int) -> Held:
     connection.execute(
-        insert(application_ids).values(id=arrival.id, sha256=arrival.sha256, received_on=day)
-    )
-    ledger = connection.execute(
-        select(ledgers.c.receipt_seq, ledgers.c.audit_seq, ledgers.c.audit_head).where(
-            ledgers.c.chain == arrival.station
+        insert(application_ids).values(
+            id=arrival.id, sha256=arrival.sha256, received_on=arrival.received_at.date()
         )
-    ).one()
-    seq, audit_seq = ledger.receipt_seq + 1, ledger.audit_seq + 1
+    )
+    audit_seq = ledger.audit_seq + 1
     head = link(ledger.audit_head, audit_seq, arrival.audit)
     connection.execute(
         update(ledgers)
         .where(ledgers.c.chain == arrival.station)
         .values(
-            receipt_seq=seq,
+            receipt_seq=max(ledger.receipt_seq, seq),
             audit_seq=audit_seq,
             audit_head=head,
             station_head=arrival.station_head,

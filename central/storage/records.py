@@ -95,6 +95,8 @@ def shown(row: Row[Any]) -> dict[str, Any]:
     """A record as it is answered."""
     due: date | None = row.due_on
     made: datetime = row.created_at
+    detail = json.loads(row.detail)
+    about = detail.pop("about", None)
     return {
         "id": str(row.id),
         "kind": row.kind,
@@ -106,7 +108,8 @@ def shown(row: Row[Any]) -> dict[str, Any]:
         "created_at": made.isoformat(),
         "created_by": row.created_by,
         "body": json.loads(row.body),
-        "detail": json.loads(row.detail),
+        "detail": detail,
+        "about": about,
     }
 
 

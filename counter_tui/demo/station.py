@@ -12,15 +12,17 @@ import sys
 import tempfile
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any, Final, Self
 
 from counter_tui import enrolment
 from counter_tui.demo.processes import Companion
 from counter_tui.failure import OutOfOrder
-from counter_tui.keys.jose import Jwk
 from counter_tui.station import read_station, write_station
 from counter_tui.words import N_
+from devices.virtual.cards import ResidentCard
+from devices.virtual.people import sample_people
 
 CODE: Final = "510107-ps-014"
 NAME: Final = "武侯区示范派出所"
@@ -99,13 +101,31 @@ class DemoStation:
     def _start_centre(self) -> str:
         folder = self.home / "centre"
         folder.mkdir(mode=0o700, exist_ok=True)
-        if not (folder / "seeded").exists():
-            self._central("seed-demo")
-            (folder / "seeded").touch()
+        self._seed(folder / "seeded")
         centre = self._companion(
             "centre", "central", "serve", *self._database(), "--listen", "127.0.0.1:0"
         )
         return centre.first_line()["url"]
+
+    def _seed(self, note: Path) -> None:
+        """The centre's matters for the sample people, whose ages follow the day: once a day."""
+        today = date.today()
+        if note.exists() and note.read_text("utf-8") == today.isoformat():
+            return
+        people = [
+            {
+                "key": person.key,
+                "name": person.card.name,
+                "number": person.card.number,
+                "sex": "female" if person.card.sex == "2" else "male",
+                "birth_date": person.card.birth.isoformat(),
+                "address": person.card.address,
+            }
+            for person in sample_people(today)
+            if isinstance(person.card, ResidentCard)
+        ]
+        self._central("seed-demo", "--station", CODE, "--people", "-", stdin=_text(people))
+        note.write_text(today.isoformat(), "utf-8")
 
     def _start_reader(self) -> tuple[str, Path | None]:
         if self._reader is not None:
@@ -159,10 +179,11 @@ class DemoStation:
     def _database(self) -> list[str]:
         return ["--database", f"sqlite:///{self.home / 'centre' / 'central.db'}"]
 
-    def _central(self, command: str, *arguments: str) -> Any:
+    def _central(self, command: str, *arguments: str, stdin: str = "") -> Any:
         """One command of the centre's upkeep, as its own process: the rooms stay apart."""
         done = subprocess.run(  # noqa: S603 - our own program, arguments from here
             [sys.executable, "-m", "central", command, *self._database(), *arguments],
+            input=stdin.encode(),
             capture_output=True,
             timeout=ENROL_SECONDS,
             check=False,
@@ -185,5 +206,5 @@ class DemoStation:
         )
 
 
-def _text(value: str | Jwk) -> str:
+def _text(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)

@@ -59,7 +59,7 @@ def _phone(terminal: Tmux) -> None:
 
 def _central_rows(demo: Demo) -> int:
     with sqlite3.connect(demo.home / "centre" / "central.db") as database:
-        (count,) = database.execute("SELECT count(*) FROM applications").fetchone()
+        (count,) = database.execute("SELECT count(*) FROM applications WHERE seq > 0").fetchone()
     return count
 
 
