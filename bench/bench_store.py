@@ -23,7 +23,7 @@ from counter_tui.keys.jose import KeySigner
 from counter_tui.limits import Limits
 from counter_tui.signin import leave_proof
 from counter_tui.store import Store, StoreThread
-from counter_tui.store.sealed_file import connect, transaction
+from counter_tui.store.sealed_file import create, transaction
 from intake.application import Application
 from tests.faults.test_exactly_once import start_agent
 from tests.faults.test_power_cut import ACCEPT
@@ -57,7 +57,7 @@ def _accepting(folder: Path) -> list[Row]:
     home = enrolled(folder / "accepting")
     station = home.station
     ours, bare, bytes_only = [], [], []
-    connection = connect(folder / "bare.db", home.key)
+    connection = create(folder / "bare.db", home.key)
     connection.execute("CREATE TABLE t (id TEXT PRIMARY KEY, body BLOB) STRICT")
     with home.store() as store:
         for turn in range(ROUNDS):

@@ -37,7 +37,7 @@ def make_station(home: Path, code: str, kind: str) -> bytes:
         )
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     key, station_key = envelope.new_store_key(), new_key()
-    with Store.open(store_path(home), key) as store:
+    with Store.make(store_path(home), key) as store:
         store.secrets.put(STATION_KEY, json.dumps(station_key).encode())
         store.settings.put("station.code", code)
         store.settings.put("station.made", store.now().isoformat())

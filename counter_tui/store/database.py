@@ -30,12 +30,18 @@ class Database:
 
     `write` is the only way to change anything. When the disk is full the ballast is given back and
     the change is made again; after any other disk error the file is closed and opened anew, so that
-    what is read next is what the disk holds.
+    what is read next is what the disk holds. `first` opens the file, or makes it (`create`).
     """
 
-    def __init__(self, path: Path, key: bytes, clock: Clock = utc_now) -> None:
+    def __init__(
+        self,
+        path: Path,
+        key: bytes,
+        clock: Clock = utc_now,
+        first: Callable[[Path, bytes], Connection] = connect,
+    ) -> None:
         self._path, self._key, self._clock = path, key, clock
-        self._connection = self._open()
+        self._connection = self._open(first)
         self.space_is_low = not ballast.lay(path.parent)
         """True while the ballast is gone: finish the present case and free space."""
 
@@ -89,9 +95,9 @@ class Database:
         with transaction(self._connection) as connection:
             return change(connection)
 
-    def _open(self) -> Connection:
+    def _open(self, how: Callable[[Path, bytes], Connection]) -> Connection:
         with _sqlite_trouble_told():
-            connection = connect(self._path, self._key)
+            connection = how(self._path, self._key)
             try:
                 migrate(connection)
             except BaseException:
@@ -106,7 +112,7 @@ class Database:
                 yield
         except StorageTrouble:
             self._connection.close()
-            self._connection = self._open()
+            self._connection = self._open(connect)
             raise
 
 

@@ -16,6 +16,20 @@ class WrongKey(OutOfOrder):
         )
 
 
+class NoStore(OutOfOrder):
+    """The file is gone or empty. A new one is made by enrolment only."""
+
+    def __init__(self) -> None:
+        super().__init__(N_("The store is gone. Put its file back from a copy, and call support."))
+
+
+class UnsuitableDisk(OutOfOrder):
+    """The file system cannot keep the write-ahead log: a network folder, most likely."""
+
+    def __init__(self) -> None:
+        super().__init__(N_("The store has to lie on a disk of this machine; move its folder."))
+
+
 class NotSealed(OutOfOrder):
     """A store that is not encrypted, or would not be."""
 

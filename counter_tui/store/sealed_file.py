@@ -12,7 +12,13 @@ from typing import Any, Final
 
 import sqlcipher3.dbapi2
 
-from counter_tui.store.errors import NotSealed, UnsafeDatabaseLibrary, WrongKey
+from counter_tui.store.errors import (
+    NoStore,
+    NotSealed,
+    UnsafeDatabaseLibrary,
+    UnsuitableDisk,
+    WrongKey,
+)
 
 # The library is a C module without types.
 sqlcipher: Any = sqlcipher3.dbapi2
@@ -34,23 +40,44 @@ _SETTINGS: Final = (
 """(pragma, value set, value read back)."""
 
 
-def connect(path: Path, key: bytes) -> Connection:
-    """Open (or make) the sealed file at `path` with a raw 32-byte `key`.
+def create(path: Path, key: bytes) -> Connection:
+    """Make the sealed file at `path`, where there is none, with a raw 32-byte `key`.
 
-    Raises WrongKey, NotSealed or UnsafeDatabaseLibrary, and leaves no file that was not there.
+    Raises WrongKey or UnsafeDatabaseLibrary before anything is made; FileExistsError.
     """
+    _can_be_sealed(key)
+    os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    sync_folder(path.parent)
+    return _opened(path, key)
+
+
+def connect(path: Path, key: bytes) -> Connection:
+    """Open the sealed file at `path` with a raw 32-byte `key`.
+
+    A file that is gone or empty is never made anew, or a lost store would look like a fresh one.
+    Raises NoStore, WrongKey, NotSealed or UnsafeDatabaseLibrary.
+    """
+    _can_be_sealed(key)
+    try:
+        with path.open("rb") as file:
+            header = file.read(len(_PLAIN_HEADER))
+    except FileNotFoundError:
+        raise NoStore from None
+    if not header:
+        raise NoStore
+    if header == _PLAIN_HEADER:
+        raise NotSealed
+    return _opened(path, key)
+
+
+def _can_be_sealed(key: bytes) -> None:
     if len(key) != KEY_BYTES or not any(key):
         raise WrongKey
     if sqlcipher.sqlite_version_info < _FIRST_SAFE_SQLITE:
         raise UnsafeDatabaseLibrary
-    is_new = not path.exists() or path.stat().st_size == 0
-    if not is_new:
-        with path.open("rb") as file:
-            if file.read(len(_PLAIN_HEADER)) == _PLAIN_HEADER:
-                raise NotSealed
-    if is_new:
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        sync_folder(path.parent)
+
+
+def _opened(path: Path, key: bytes) -> Connection:
     connection = sqlcipher.connect(path, isolation_level=None, timeout=10)
     try:
         _set_up(connection, key)
@@ -75,7 +102,8 @@ def _set_up(connection: Connection, key: bytes) -> None:
     for pragma, wanted, read_back in _SETTINGS:
         connection.execute(f"PRAGMA {pragma} = {wanted}")
         if connection.execute(f"PRAGMA {pragma}").fetchone() != (read_back,):
-            raise UnsafeDatabaseLibrary
+            # A network folder refuses the log, which needs memory that processes share.
+            raise UnsuitableDisk if pragma == "journal_mode" else UnsafeDatabaseLibrary
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from counter_tui.store.receipts import Receipts
 from counter_tui.store.rejections import PENDING, Rejections
 from counter_tui.store.resources import Cache, Secrets, Settings
 from counter_tui.store.rows import ROW_COLUMNS, OutboxRow, outbox_row
-from counter_tui.store.sealed_file import Connection, sqlcipher
+from counter_tui.store.sealed_file import Connection, create, sqlcipher
 from counter_tui.store.sending import Sending
 from counter_tui.store.tasks import Tasks
 from counter_tui.store.upkeep import Upkeep
@@ -59,11 +59,17 @@ class Store:
 
     @classmethod
     def open(cls, path: Path, key: bytes, clock: Clock = utc_now) -> Self:
-        """Open the store at `path` with its raw 32-byte key, or make it where there is none.
+        """Open the store at `path` with its raw 32-byte key.
 
-        Raises WrongKey, NotSealed, NewerStore, UnsafeDatabaseLibrary or StorageTrouble.
+        Raises NoStore, WrongKey, NotSealed, NewerStore, UnsafeDatabaseLibrary, UnsuitableDisk or
+        StorageTrouble.
         """
         return cls(Database(path, key, clock))
+
+    @classmethod
+    def make(cls, path: Path, key: bytes, clock: Clock = utc_now) -> Self:
+        """Make a store at `path`, where nothing is, and open it. Only an enrolment does that."""
+        return cls(Database(path, key, clock, create))
 
     def accept(
         self,

@@ -13,6 +13,8 @@ class Keep:
 
     sent: timedelta = timedelta(days=7)
     discarded: timedelta = timedelta(days=7)
+    always: tuple[str, ...] = ("sites",)
+    """Cached resources that name nobody and may grow old."""
 
 
 class Upkeep:
@@ -22,7 +24,11 @@ class Upkeep:
         self._database = database
 
     def wipe(self, keep: Keep) -> int:
-        """Wipe sealed bodies, labels and phones of receipted rows and old discards. How many."""
+        """Wipe what names people once it is not needed: how many rows and discards.
+
+        Bodies, labels and phones of what the centre holds or a person has withdrawn; discarded
+        drafts; questions nobody answered, and cached answers that were not asked for again.
+        """
         now = self._database.now()
         sent, discarded = stamp(now - keep.sent), stamp(now - keep.discarded)
 
@@ -33,6 +39,17 @@ class Upkeep:
                 " AND key IN (SELECT key FROM receipts WHERE received_at < ?)",
                 (sent,),
             ).rowcount
+            withdrawn = "SELECT key FROM tasks WHERE outcome = 'withdrawn' AND closed_at < ?"
+            wiped += connection.execute(
+                "UPDATE outbox SET body = NULL, sealed = NULL, label = NULL"  # noqa: S608
+                " WHERE state = 'withdrawn' AND (body IS NOT NULL OR sealed IS NOT NULL)"
+                f" AND key IN ({withdrawn})",
+                (sent,),
+            ).rowcount
+            connection.execute(
+                f"UPDATE revisions SET body = NULL WHERE key IN ({withdrawn})",  # noqa: S608
+                (sent,),
+            )
             connection.execute(
                 "UPDATE tasks SET phone = NULL, detail = '{}' WHERE closed_at < ?"
                 " AND (phone IS NOT NULL OR detail <> '{}')",
@@ -41,6 +58,12 @@ class Upkeep:
             dropped = connection.execute(
                 "DELETE FROM discards WHERE discarded_at < ?", (discarded,)
             ).rowcount
+            connection.execute("DELETE FROM questions WHERE asked_at < ?", (sent,))
+            kept = ", ".join("?" * len(keep.always))
+            connection.execute(
+                f"DELETE FROM cache WHERE fetched_at < ? AND name NOT IN ({kept})",  # noqa: S608
+                (sent, *keep.always),
+            )
             return wiped + dropped
 
         return self._database.write(change)

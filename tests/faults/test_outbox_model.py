@@ -83,7 +83,7 @@ class Station(RuleBasedStateMachine):
         super().__init__()
         self._folder = tempfile.TemporaryDirectory()
         self._now = datetime(2026, 11, 23, 9, tzinfo=UTC)
-        self.store = Store.open(Path(self._folder.name) / "store.db", _KEY, lambda: self._now)
+        self.store = Store.make(Path(self._folder.name) / "store.db", _KEY, lambda: self._now)
         self.centre = ModelCentre(forgets_after=1 if self.bug == "short life" else None)
         self.cases: dict[UUID, str] = {}
         self._replaced: dict[UUID, UUID] = {}

@@ -4,22 +4,27 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 import sqlcipher3.dbapi2
 
-from counter_tui.store import Store, StoreThread
+from counter_tui.store import Receipt, Store, StoreThread, sealed_file
 from counter_tui.store.errors import (
     AlreadyAccepted,
     NewerStore,
+    NoStore,
     NotAcceptable,
     NotSealed,
     Unknown,
+    UnsafeDatabaseLibrary,
+    UnsuitableDisk,
     WrongState,
 )
-from counter_tui.store.sealed_file import connect
-from tests.store.homes import Home, enrolled, make
+from counter_tui.store.sealed_file import connect, create
+from counter_tui.store.upkeep import Keep
+from tests.store.homes import CLERK, PIN, Home, counter, enrolled, make
 
 KEY = bytes(range(32))
 
@@ -30,7 +35,7 @@ def home(tmp_path: Path) -> Home:
 
 
 def test_the_settings_hold_on_the_open_file(tmp_path: Path) -> None:
-    connection = connect(tmp_path / "store.db", KEY)
+    connection = create(tmp_path / "store.db", KEY)
 
     def pragma(name: str) -> object:
         return connection.execute(f"PRAGMA {name}").fetchone()[0]
@@ -44,7 +49,7 @@ def test_the_settings_hold_on_the_open_file(tmp_path: Path) -> None:
 def test_a_wrong_key_opens_nothing_says_nothing_and_makes_nothing(
     tmp_path: Path, key: bytes
 ) -> None:
-    Store.open(tmp_path / "store.db", KEY).close()
+    Store.make(tmp_path / "store.db", KEY).close()
     before = (tmp_path / "store.db").read_bytes()
     program = (
         "import sys; from pathlib import Path; from counter_tui.store import Store\n"
@@ -54,7 +59,7 @@ def test_a_wrong_key_opens_nothing_says_nothing_and_makes_nothing(
     )
     for name in ("store.db", "fresh.db"):
         if name == "fresh.db" and len(key) == 32 and any(key):
-            continue  # A good key makes a new store; that is no mistake.
+            continue  # Of a file that is not there no key is the wrong one.
         path = str(tmp_path / name)
         done = subprocess.run(
             [sys.executable, "-c", program, path, key.hex()], capture_output=True, timeout=30
@@ -77,8 +82,52 @@ def test_a_plain_database_is_refused_and_left_alone(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
+@pytest.mark.parametrize("left", [None, b""])
+def test_a_store_that_is_gone_is_never_made_anew(home: Home, left: bytes | None) -> None:
+    for path in home.path.glob("store.db*"):
+        path.unlink()
+    if left is not None:
+        (home.path / "store.db").write_bytes(left)
+    before = sorted(home.path.rglob("*"))
+
+    with pytest.raises(NoStore):
+        home.store()
+
+    assert sorted(home.path.rglob("*")) == before
+    done = counter(home.path, "outbox", "list", "--clerk", CLERK, "--pin-stdin", text=f"{PIN}\n")
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr.count("\n") == 1, done.stderr
+
+
+def test_a_library_with_the_log_bug_is_refused(tmp_path: Path, monkeypatch: Any) -> None:
+    class Old:
+        """The library of Debian 12, as far as it is asked."""
+
+        sqlite_version_info = (3, 40, 1)
+
+    monkeypatch.setattr(sealed_file, "sqlcipher", Old)
+    with pytest.raises(UnsafeDatabaseLibrary):
+        create(tmp_path / "store.db", KEY)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("pragma", ["journal_mode", "synchronous", "secure_delete"])
+def test_a_setting_that_does_not_take_is_noticed(
+    tmp_path: Path, monkeypatch: Any, pragma: str
+) -> None:
+    Store.make(tmp_path / "store.db", KEY).close()
+    weaker = tuple(
+        (name, "MEMORY" if name == "journal_mode" else "0", read) if name == pragma else one
+        for one in sealed_file._SETTINGS
+        for name, _, read in [one]
+    )
+    monkeypatch.setattr(sealed_file, "_SETTINGS", weaker)
+    with pytest.raises(UnsuitableDisk if pragma == "journal_mode" else UnsafeDatabaseLibrary):
+        Store.open(tmp_path / "store.db", KEY)
+
+
 def test_a_store_from_the_future_is_refused(tmp_path: Path) -> None:
-    Store.open(tmp_path / "store.db", KEY).close()
+    Store.make(tmp_path / "store.db", KEY).close()
     connection = connect(tmp_path / "store.db", KEY)
     connection.execute("PRAGMA user_version = 99")
     connection.close()
@@ -89,7 +138,7 @@ def test_a_store_from_the_future_is_refused(tmp_path: Path) -> None:
 
 def test_every_flipped_bit_is_refused_or_harmless(tmp_path: Path) -> None:
     path = tmp_path / "store.db"
-    with Store.open(path, KEY) as store:
+    with Store.make(path, KEY) as store:
         for number in range(20):
             store.settings.put(f"s{number}", "x" * 200)
     good = path.read_bytes()
@@ -154,7 +203,7 @@ def test_what_the_rules_do_not_accept_is_never_stored(home: Home) -> None:
 def test_the_audit_names_the_place_of_every_kind_of_change(home: Home) -> None:
     def fresh(name: str) -> Path:
         path = home.path / name
-        with Store.open(path, KEY) as store:
+        with Store.make(path, KEY) as store:
             for number in range(10):
                 store.audit.append("reveal", "c", str(number))
         return path
@@ -271,6 +320,7 @@ def test_a_refusal_can_be_withdrawn_by_a_person_only(home: Home) -> None:
 async def test_a_cancelled_caller_still_saves(tmp_path: Path) -> None:
     import asyncio
 
+    Store.make(tmp_path / "store.db", KEY).close()
     thread = await StoreThread.open(tmp_path / "store.db", KEY)
     draft = UUID(int=5)
     task = asyncio.create_task(thread.call(lambda store: store.drafts.save(draft, {"a": 1})))
@@ -284,8 +334,6 @@ async def test_a_cancelled_caller_still_saves(tmp_path: Path) -> None:
 
 
 def test_wiping_takes_sealed_bodies_labels_and_phones_after_their_time(home: Home) -> None:
-    from counter_tui.store import Receipt
-    from counter_tui.store.upkeep import Keep
 
     made = make(home.station)
     with home.store() as store:
@@ -304,8 +352,32 @@ def test_wiping_takes_sealed_bodies_labels_and_phones_after_their_time(home: Hom
             store.sending.content(made.id)
 
 
+def test_what_a_person_withdrew_and_what_nobody_asks_for_is_wiped_too(home: Home) -> None:
+    made = make(home.station)
+    with home.store() as store:
+        store.accept(made, "样**")
+        store.sending.claim([made.id])
+        store.sending.refuse(made.id, "needs_clerk", "invalid", {"field": "phone"}, None)
+        store.correct(made.model_copy(update={"phone": "13800000000"}), CLERK)
+        store.sending.claim([made.id])
+        store.sending.refuse(made.id, "needs_clerk", "invalid", {"field": "phone"}, None)
+        store.rejections.withdraw(made.id, CLERK, "asked for by the applicant")
+        store.questions.ask("lookup", "/v1/lookups/kinship", {"number": "x"})
+        store.cache.put("lookup", {"answer": "matched"})
+        store.cache.put("sites", {"items": []})
+        assert store.upkeep.wipe(Keep()) == 0
+        assert store.outbox.body(made.id) is not None
+    later = datetime.now(UTC) + timedelta(days=8)
+    with home.store(clock=lambda: later) as store:
+        assert store.upkeep.wipe(Keep()) == 1
+        row = store.outbox.get(made.id)
+        assert (row.state, row.label, store.outbox.body(made.id)) == ("withdrawn", None, None)
+        assert store._database.rows("SELECT 1 FROM revisions WHERE body IS NOT NULL") == []
+        assert (store.questions.get("lookup"), store.cache.names()) == (None, ["sites"])
+        assert store.upkeep.wipe(Keep()) == 0
+
+
 def test_a_receipt_over_other_bytes_settles_nothing(home: Home) -> None:
-    from counter_tui.store import Receipt
 
     made = make(home.station)
     with home.store() as store:
