@@ -139,7 +139,9 @@ async def _draining(folder: Path) -> list[Row]:
             store.accept(make(pair.home.station, index))
     with _quick_centre(pair):
         thread = await StoreThread.open(pair.home.path / "store.db", pair.home.key)
-        agent = await Agent.open(pair.home.path, thread, pair.home.station, Limits(), _Quiet())
+        agent = await Agent.open(
+            pair.home.path, thread, pair.home.station, "chengdu", Limits(), _Quiet()
+        )
         begun = time.perf_counter()
         summary = await agent.round()
         drained = summary.moved.receipted / (time.perf_counter() - begun)

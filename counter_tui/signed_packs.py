@@ -120,7 +120,7 @@ def install(home: Path, token: str, keys: list[Jwk], name: str) -> Pack:
                 return present
             raise Refused("older", pack.version)
     except Refused as refusal:
-        _remember(home, name, refusal)
+        remember(home, name, refusal)
         raise
     folder = home / "packs"
     folder.mkdir(mode=0o700, exist_ok=True)
@@ -171,7 +171,7 @@ def _read(home: Path, name: str, which: str, keys: list[Jwk]) -> Pack | None:
     return pack
 
 
-def _remember(home: Path, name: str, refusal: Refused) -> None:
+def remember(home: Path, name: str, refusal: Refused) -> None:
     (home / "packs").mkdir(mode=0o700, exist_ok=True)
     note = json.dumps({"why": refusal.why, "version": refusal.version})
     write_durably(_path(home, name, "refused"), note.encode())

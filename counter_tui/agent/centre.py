@@ -35,12 +35,12 @@ PROBLEM_PREFIX: Final = "urn:counter:problem:"
 class Unreachable(Exception):
     """No answer of the centre: no connection, too slow, too large, or somebody else's page.
 
-    `reason` is one word for logs.
+    `reason` is one word for logs; `least` how long the centre asked to be left alone, if it did.
     """
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, least: timedelta | None = None) -> None:
         super().__init__(reason)
-        self.reason = reason
+        self.reason, self.least = reason, least
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
+from urllib.parse import quote
 
 from counter_tui.agent.centre import Answer, Centre, Unreachable
 from counter_tui.agent.proof import Rights
@@ -12,10 +13,11 @@ from counter_tui.store.questions import Question
 
 KEPT_FRESH: Final[Mapping[str, tuple[str, timedelta]]] = {
     "sites": ("/v1/sites", timedelta(hours=12)),
-    "deferrals": ("/v1/deferrals?state=open", timedelta(minutes=15)),
-    "preacceptances": ("/v1/pre-acceptances", timedelta(minutes=15)),
+    "deferrals": ("/v1/deferrals?state=open&limit=200", timedelta(minutes=15)),
+    "preacceptances": ("/v1/pre-acceptances?state=open&limit=200", timedelta(minutes=15)),
 }
 """Cache name: path at the centre, and the age at which it is asked for again."""
+_MOST_PAGES: Final = 100
 
 
 class Errands:
@@ -24,14 +26,19 @@ class Errands:
     def __init__(self, store: StoreThread, centre: Centre, rights: Rights, log: Any) -> None:
         self._store, self._centre, self._rights, self._log = store, centre, rights, log
 
-    async def run(self) -> int:
-        """Answer open questions, then freshen what is old. How many answers came.
+    async def answer(self) -> int:
+        """Ask what screens have left to be asked. How many answers came.
 
         Raises Unreachable, NeedsLogin.
         """
         answered = 0
         for question in await self._store.call(lambda store: store.questions.open()):
             answered += await self._answer(question)
+        return answered
+
+    async def freshen(self) -> int:
+        """Fetch anew what has grown old. How many came. Raises Unreachable, NeedsLogin."""
+        answered = 0
         for name, (path, age) in KEPT_FRESH.items():
             answered += await self._freshen(name, path, age)
         return answered
@@ -69,8 +76,25 @@ class Errands:
         if answer.status == 304:
             await self._store.call(lambda store: store.cache.touch(name))
             return 0
-        if answer.status != 200:
-            self._log.info("not fetched", problem=answer.problem)
+        whole = await self._all_pages(path, answer)
+        if whole is None:
             return 0
-        await self._store.call(lambda store: store.cache.put(name, answer.document, answer.etag))
+        await self._store.call(lambda store: store.cache.put(name, whole, answer.etag))
         return 1
+
+    async def _all_pages(self, path: str, first: Answer) -> dict[str, Any] | None:
+        """The whole list; None when a page was refused, so that no half of one is kept."""
+        answer, items = first, list(first.document.get("items") or ())
+        joint = "&" if "?" in path else "?"
+        for _ in range(_MOST_PAGES):
+            if answer.status != 200:
+                self._log.info("not fetched", problem=answer.problem)
+                return None
+            cursor = answer.document.get("next")
+            if not isinstance(cursor, str):
+                return {**first.document, "items": items, "next": None}
+            following = f"{path}{joint}cursor={quote(cursor)}"
+            answer = await self._centre.get(following, await self._rights.token())
+            items += answer.document.get("items") or ()
+        self._log.warning("list too long", count=len(items))
+        return None

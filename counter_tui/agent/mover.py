@@ -1,7 +1,9 @@
 """Moves the outbox: what is due goes out, several at once, and each answer settles its own row."""
 
 import asyncio
+import time
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 from uuid import UUID
@@ -17,17 +19,23 @@ from counter_tui.store import Claimed, OutboxRow, Store, StoreThread
 
 _AT_ONCE = 16
 _FAILURES_THAT_MEAN_OFFLINE = 2
+_REFUSALS_THAT_MEAN_SICK = 4
 
 
 @dataclass(slots=True)
 class Moved:
-    """What one round did. `reached` is False when it ended because the centre did not answer."""
+    """What one round did. `reached` is False when it ended because the centre did not answer.
+
+    `wait_seconds` is how long nothing will be sent, because the centre asked for it (`Retry-After`)
+    or cannot serve.
+    """
 
     receipted: int = 0
     postponed: int = 0
     refused: int = 0
     needs_login: int = 0
     reached: bool = True
+    wait_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +51,13 @@ class _Round:
 
     moved: Moved = field(default_factory=Moved)
     failures: int = 0
+    sick: int = 0
     open: set[asyncio.Task[_Sent]] = field(default_factory=set)
 
     @property
     def ended(self) -> bool:
-        return not self.moved.reached or self.moved.needs_login > 0
+        moved = self.moved
+        return not moved.reached or moved.needs_login > 0 or moved.wait_seconds > 0
 
 
 class Mover:
@@ -64,11 +74,14 @@ class Mover:
     ) -> None:
         assert station.centre is not None
         self._store, self._centre, self._rights = store, centre, rights
-        self._code, self._trust, self._limits, self._log = station.code, station.centre, limits, log
+        self._code, self._trust, self._log = station.code, station.centre, log
+        self.limits = limits
+        self._not_before, self._sick_rounds = 0.0, 0
 
     async def round(self) -> Moved:
-        """Send all that is due. Ends early when the centre is away or wants a sign-in."""
+        """Send all that is due. Ends early when the centre is away, or wants time or a sign-in."""
         this = _Round()
+        this.moved.wait_seconds = max(0.0, self._not_before - time.monotonic())
         try:
             while True:
                 if not this.ended and len(this.open) <= _AT_ONCE // 2:
@@ -106,7 +119,7 @@ class Mover:
         except NeedsLogin:
             return _Sent(row, claimed, Login("unauthenticated"))
         except Unreachable as error:
-            return _Sent(row, claimed, Later(f"unreachable:{error.reason}"))
+            return _Sent(row, claimed, Later(f"unreachable:{error.reason}", error.least))
         return _Sent(row, claimed, judge(answer, row, self._trust.keys, self._code))
 
     async def _put(self, row: OutboxRow, claimed: Claimed, token: str) -> Answer:
@@ -125,7 +138,7 @@ class Mover:
     async def _settle(self, this: _Round, sent: list[_Sent]) -> None:
         held = [one for one in sent if isinstance(one.verdict, Held)]
         if held:
-            this.failures = 0
+            this.failures = this.sick = self._sick_rounds = 0
             this.moved.receipted += len(await self._receive(held))
         for one in sent:
             if not isinstance(one.verdict, Held):
@@ -158,7 +171,7 @@ class Mover:
         match one.verdict:
             case Refused(state, problem, detail):
                 moved.refused += 1
-                deadline = self._limits.task_deadline
+                deadline = self.limits.task_deadline
                 await self._store.call(
                     lambda store: store.sending.refuse(
                         key, state, problem, detail, store.now() + deadline
@@ -167,8 +180,9 @@ class Mover:
             case Login(problem):
                 moved.needs_login += 1
                 await self._store.call(lambda store: store.sending.wait_for_login(key, problem))
-            case Later(problem, least):
+            case Later(problem, least, sick):
                 moved.postponed += 1
+                self._leave_alone(this, least, sick)
                 if problem.startswith("unreachable"):
                     this.failures += 1
                     moved.reached = this.failures < _FAILURES_THAT_MEAN_OFFLINE
@@ -181,6 +195,16 @@ class Mover:
             application=str(one.row.application),
             problem=one.verdict.problem,
         )
+
+    def _leave_alone(self, this: _Round, least: timedelta | None, sick: bool) -> None:
+        """Hold the whole outbox back when the centre asks for it, or fails at everything."""
+        this.sick += sick
+        if this.sick == _REFUSALS_THAT_MEAN_SICK:
+            least = max(least or timedelta(), delay(self._sick_rounds))
+            self._sick_rounds += 1
+        if least:
+            self._not_before = max(self._not_before, time.monotonic() + least.total_seconds())
+            this.moved.wait_seconds = max(this.moved.wait_seconds, least.total_seconds())
 
 
 def _header_text(text: str) -> str:

@@ -1,5 +1,6 @@
 """The right to call: a clerk's proof from the store, exchanged for a token of ten minutes."""
 
+import asyncio
 import time
 from datetime import UTC, datetime
 from typing import Final
@@ -10,6 +11,9 @@ from counter_tui.station import CentreTrust
 from counter_tui.store import Store, StoreThread
 
 _SPARE_SECONDS: Final = 60
+_REFUSED_SECONDS: Final = 3600.0
+"""A proof that the centre refused is not shown again for so long: it counts as a failed sign-in
+there, and a few of those would lock the clerk out who signs in next."""
 
 
 class NeedsLogin(Exception):
@@ -22,27 +26,35 @@ class Rights:
     def __init__(self, store: StoreThread, centre: Centre, trust: CentreTrust) -> None:
         self._store, self._centre, self._trust = store, centre, trust
         self._token, self._until, self._assertion = "", 0.0, b""
+        self._refused, self._refused_until = b"", 0.0
+        self._one_at_a_time = asyncio.Lock()
 
     async def token(self) -> str:
         """A token that still holds for a while. Raises NeedsLogin, Unreachable."""
-        assertion = await self._store.call(lambda store: store.secrets.get("assertion"))
-        if assertion is None:
-            raise NeedsLogin
-        if assertion != self._assertion or time.monotonic() >= self._until:
-            await self._exchange(assertion)
-        return self._token
+        async with self._one_at_a_time:
+            assertion = await self._store.call(_assertion)
+            if assertion is None or self._was_refused(assertion):
+                raise NeedsLogin
+            if assertion != self._assertion or time.monotonic() >= self._until:
+                await self._exchange(assertion)
+            return self._token
 
     def refused(self) -> None:
         """The centre did not take the token: exchange anew next time."""
         self._until = 0.0
 
+    def _was_refused(self, assertion: bytes) -> bool:
+        return assertion == self._refused and time.monotonic() < self._refused_until
+
     async def _exchange(self, assertion: bytes) -> None:
         answer = await self._centre.token(assertion.decode())
         if answer.status == 401:
+            self._refused = assertion
+            self._refused_until = time.monotonic() + _REFUSED_SECONDS
             await self._store.call(_mark_refused)
             raise NeedsLogin
         if answer.status != 200:
-            raise Unreachable(f"token-{answer.status}")
+            raise Unreachable(f"token-{answer.status}", answer.retry_after)
         token = str(answer.document.get("access_token"))
         try:
             said = verify(token, self._trust.keys, "at+jwt")
@@ -55,6 +67,14 @@ class Rights:
         self._until = time.monotonic() + seconds - _SPARE_SECONDS
         await self._store.call(lambda store: store.contact.made(moment))
         await self._store.call(lambda store: _mark(store, clerk, False))
+
+
+def _assertion(store: Store) -> bytes | None:
+    """The clerk's proof; None without one, and for one that has run out."""
+    proof = store.settings.get("assertion.of", {})
+    if proof and store.now() >= datetime.fromisoformat(proof["until"]):
+        return None
+    return store.secrets.get("assertion")
 
 
 def _mark_refused(store: Store) -> None:

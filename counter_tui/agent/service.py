@@ -4,19 +4,22 @@ import asyncio
 import random
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+from counter_tui.agent.backoff import delay
 from counter_tui.agent.centre import Centre, Unreachable
 from counter_tui.agent.errands import Errands
 from counter_tui.agent.mover import Moved, Mover
+from counter_tui.agent.packs import PackFetcher
 from counter_tui.agent.proof import NeedsLogin, Rights
 from counter_tui.agent.reconcile import Compared, Reconciler
 from counter_tui.bell import Message, ring
 from counter_tui.enrolment import station_signer
-from counter_tui.limits import Limits
+from counter_tui.limits import Limits, asked
 from counter_tui.station import Station
-from counter_tui.store import StoreThread
+from counter_tui.store import Store, StoreThread
 from counter_tui.store.upkeep import Keep
 
 _IDLE: Final = 30.0
@@ -25,6 +28,7 @@ _PROBE_WAITING: Final = 3.0
 _PROBE_IDLE: Final = 60.0
 _UPKEEP: Final = 3600.0
 _COMPARE: Final = 6 * 3600.0
+_PACK: Final = 3600.0
 
 
 @dataclass(slots=True)
@@ -55,6 +59,7 @@ class Agent:
         store: StoreThread,
         centre: Centre,
         station: Station,
+        pack: str,
         limits: Limits,
         log: Any,
     ) -> None:
@@ -65,27 +70,38 @@ class Agent:
         self._mover = Mover(store, centre, rights, station, limits, log)
         self._reconciler = Reconciler(store, centre, rights, station, log)
         self._errands = Errands(store, centre, rights, log)
+        self._packs = PackFetcher(home, pack, store, centre, rights, log)
         self._rung = asyncio.Event()
         self._askers: list[str] = []
-        self._compare_at = 0.0
+        self._compare_at = self._pack_at = 0.0
+        self._lost_rounds = 0
 
     @classmethod
     async def open(
-        cls, home: Path, store: StoreThread, station: Station, limits: Limits, log: Any
+        cls,
+        home: Path,
+        store: StoreThread,
+        station: Station,
+        pack: str,
+        limits: Limits,
+        log: Any,
     ) -> "Agent":
-        """An agent over an open store; what a crash left half sent is queued again."""
+        """An agent over an open store; what a crash left half sent is queued again.
+
+        `pack` names the rules that decide here, `limits` are those of the rules in use now.
+        """
         assert station.centre is not None
         signer = await store.call(station_signer)
         centre = Centre(station.centre, signer)
         recovered = await store.call(lambda open_store: open_store.sending.recover())
         log.info("agent up", count=recovered)
-        return cls(home, store, centre, station, limits, log)
+        return cls(home, store, centre, station, pack, limits, log)
 
     def heard(self, message: Message) -> None:
         """Somebody rang. With `reply`, the summary of the next round is rung back there."""
         if isinstance(message.get("reply"), str):
             self._askers.append(message["reply"])
-            self._compare_at = 0.0
+            self._compare_at = self._pack_at = 0.0
         self._rung.set()
 
     async def run(self) -> None:
@@ -107,10 +123,19 @@ class Agent:
         await self._centre.close()
 
     async def round(self) -> Summary:
-        """One round: send, compare, ask; then tell the terminal and whoever waits for it."""
+        """One round: send, compare, ask; then tell the terminal and whoever waits for it.
+
+        What screens asked goes out beside the outbox: a person waits for it.
+        """
         askers, self._askers = self._askers, []
-        summary = Summary(moved=await self._mover.round())
-        if summary.moved.reached and not summary.moved.needs_login:
+        answered = asyncio.create_task(self._questions())
+        try:
+            summary = Summary(moved=await self._mover.round())
+            summary.answered = await answered
+        finally:
+            answered.cancel()
+        moved = summary.moved
+        if moved.reached and not moved.needs_login and not moved.wait_seconds:
             await self._ask(summary)
         if summary.moved.reached and summary.compared.unknown_there:
             # What a restored centre lost goes out in the same round.
@@ -121,53 +146,86 @@ class Agent:
             ring(self._home, name, summary.as_json())
         return summary
 
+    async def _questions(self) -> int:
+        """How many were answered. Whoever cannot be reached is noticed by the rest of the round."""
+        with suppress(Unreachable, NeedsLogin):
+            return await self._errands.answer()
+        return 0
+
     async def _ask(self, summary: Summary) -> None:
         now = asyncio.get_running_loop().time()
         try:
             if now >= self._compare_at:
                 summary.compared = await self._reconciler.compare()
                 self._compare_at = now + _COMPARE
-            summary.answered = await self._errands.run()
+            summary.answered += await self._errands.freshen()
+            await self._look_for_a_pack(now)
         except Unreachable as error:
             summary.moved.reached = False
             self._log.info("unreachable", problem=error.reason)
         except NeedsLogin:
             summary.moved.needs_login += 1
 
+    async def _look_for_a_pack(self, now: float) -> None:
+        """Fetch the rules when they are due; new ones bring new limits."""
+        if now < self._pack_at:
+            return
+        if await self._packs.fetch():
+            self._limits = self._mover.limits = await asyncio.to_thread(
+                asked, self._packs.name, self._home
+            )
+        self._pack_at = now + _PACK
+
     async def _note(self, summary: Summary) -> None:
         if not summary.moved.reached:
             await self._store.call(lambda store: store.contact.lost())
+        elif not summary.moved.wait_seconds:
+            await self._store.call(lambda store: store.contact.back())
         waiting = await self._store.call(lambda store: store.outbox.waiting())
         summary.waiting = waiting.total
 
     async def _pause(self, summary: Summary) -> None:
         if not summary.moved.reached:
             await self._until_it_answers(summary.waiting > 0)
+            self._lost_rounds += 1
             return
+        self._lost_rounds = 0
         due = await self._store.call(lambda store: store.sending.next_due_in())
         seconds = _IDLE if due is None else min(max(due.total_seconds(), 0.05), _IDLE)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._rung.wait(), seconds)
+        await self._rest(max(seconds, summary.moved.wait_seconds))
 
     async def _until_it_answers(self, something_waits: bool) -> None:
-        """The centre is away: look for it, more often while something waits for it."""
+        """The centre is away: look for it, more often while something waits for it.
+
+        One that answers this and then fails at the work is looked for less and less often.
+        """
+        if self._lost_rounds:
+            await self._rest(delay(self._lost_rounds, longest=_PROBE_IDLE).total_seconds())
         longest = _PROBE_WAITING if something_waits else _PROBE_IDLE
         seconds = 0.5
         while not await self._centre.answers():
             wait = random.uniform(seconds / 2, seconds)  # noqa: S311 - spreads load, no secret
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._rung.wait(), wait)
+            await self._rest(wait)
             if self._askers or (self._rung.is_set() and not something_waits):
                 # Somebody waits for an answer, or something began to wait.
                 return
             self._rung.clear()
             seconds = min(seconds * 2, longest)
-        await self._store.call(lambda store: store.sending.hurry())
+        await self._store.call(lambda store: store.sending.reachable_again())
+
+    async def _rest(self, seconds: float) -> None:
+        """Wait, or until somebody rings."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._rung.wait(), seconds)
 
     async def _keep_house(self) -> None:
-        keep = Keep(sent=self._limits.sent_body, discarded=self._limits.discarded_draft)
         while True:
-            await self._store.call(lambda store: store.upkeep.wipe(keep))
+            keep = Keep(sent=self._limits.sent_body, discarded=self._limits.discarded_draft)
+            await self._store.call(partial(_wipe, keep))
             await self._store.call(lambda store: store.upkeep.refill_ballast())
             await self._store.call(lambda store: store.contact.note_time())
             await asyncio.sleep(_UPKEEP)
+
+
+def _wipe(keep: Keep, store: Store) -> None:
+    store.upkeep.wipe(keep)

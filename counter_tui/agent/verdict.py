@@ -22,10 +22,14 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """It may pass by itself: the same again under the same key."""
+    """It may pass by itself: the same again under the same key.
+
+    `least` is what the centre asked for; `sick` that it answered, and could not serve.
+    """
 
     problem: str
     least: timedelta | None = None
+    sick: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,7 @@ def judge(answer: Answer, row: OutboxRow, keys: list[Jwk], station: str) -> Verd
     if answer.status == 401:
         return Login(problem)
     if answer.status >= 500 or answer.status in _LATER or answer.status < 400:
-        return Later(problem, answer.retry_after)
+        return Later(problem, answer.retry_after, sick=answer.status >= 500)
     state: NeedsPerson = "needs_clerk"
     if answer.status == 403 or problem in _SUPERVISOR:
         state = "needs_supervisor"

@@ -100,7 +100,12 @@ class _Service:
             try:
                 await store.call(self._leave_proof)
                 agent = await Agent.open(
-                    self._settings.home, store, self._station, self._limits, self._log
+                    self._settings.home,
+                    store,
+                    self._station,
+                    self._settings.rules.pack,
+                    self._limits,
+                    self._log,
                 )
                 self._agent = agent
                 await agent.run()

@@ -65,7 +65,7 @@ async def _one_round(settings: Config, station: Station, session: Session) -> di
         await store.call(lambda open_: open_.sending.hurry())
         log = open_log(settings, "sync")
         limits = asked(settings.rules.pack, settings.home)
-        agent = await Agent.open(settings.home, store, station, limits, log)
+        agent = await Agent.open(settings.home, store, station, settings.rules.pack, limits, log)
         try:
             return (await agent.round()).as_json()
         finally:

@@ -27,6 +27,11 @@ class Contact:
         if self._settings.get("contact.offline_since") is None:
             self._settings.put("contact.offline_since", self._database.stamp())
 
+    def back(self) -> None:
+        """The centre answers again, by a sign that proves nothing yet."""
+        if self._settings.get("contact.offline_since") is not None:
+            self._settings.put("contact.offline_since", None)
+
     def last(self) -> datetime | None:
         """When the centre last answered; None: never."""
         return _moment(self._settings.get("contact.last"))

@@ -22,12 +22,15 @@ class Sending:
         self._table, self._database = table, table.database
 
     def due(self, limit: int) -> list[OutboxRow]:
-        """Rows to send now: queued, their time come, nothing of their application before them."""
+        """Rows to send now: queued, their time come, nothing of their application before them.
+
+        What was not tried yet comes first: rows that fail again and again hold nobody up.
+        """
         return self._table.where(
             f"{OPEN} AND state = 'queued' AND (next_try_at IS NULL OR next_try_at <= ?)"  # noqa: S608
             " AND NOT EXISTS (SELECT 1 FROM outbox earlier WHERE earlier.place < outbox.place"
             f" AND earlier.application = outbox.application AND earlier.{OPEN})"
-            " ORDER BY place LIMIT ?",
+            " ORDER BY min(attempts, 3), place LIMIT ?",
             self._database.stamp(),
             limit,
         )
@@ -144,8 +147,14 @@ class Sending:
         return self._queue("state = 'needs_login'")
 
     def hurry(self) -> int:
-        """The centre answers again: what was postponed is due now. How many."""
+        """A person asks for it: what was postponed is due now. How many."""
         return self._queue("state = 'queued' AND next_try_at IS NOT NULL")
+
+    def reachable_again(self) -> int:
+        """The centre answers again: what did not reach it is due now. How many."""
+        return self._queue(
+            "state = 'queued' AND next_try_at IS NOT NULL AND problem LIKE 'unreachable%'"
+        )
 
     def send_again_after(self, seq: int) -> int:
         """The centre lost its receipts after `seq`: what it then held goes out again, sealed.

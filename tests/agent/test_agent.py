@@ -5,6 +5,8 @@ import json
 import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,10 +14,12 @@ from uuid import UUID
 
 import pytest
 
-from counter_tui import finding, second_person, timeline
+from counter_tui import finding, packs, second_person, timeline
+from counter_tui.agent.centre import Answer, Unreachable
 from counter_tui.agent.service import Agent, Summary
 from counter_tui.limits import Limits
 from counter_tui.signin import leave_proof
+from counter_tui.station import write_station
 from counter_tui.store import Store, StoreThread
 from tests.store.centre import Pair, paired
 from tests.store.homes import CLERK, PIN, SUPERVISOR, counter, facts, make, person_facts
@@ -29,12 +33,19 @@ def pair(tmp_path: Path) -> Pair:
 @asynccontextmanager
 async def agent_of(pair: Pair) -> AsyncIterator[tuple[Agent, StoreThread]]:
     thread = await StoreThread.open(pair.home.path / "store.db", pair.home.key)
-    agent = await Agent.open(pair.home.path, thread, pair.home.station, Limits(), _Quiet())
+    agent = await Agent.open(
+        pair.home.path, thread, pair.home.station, "chengdu", Limits(), _Quiet()
+    )
     try:
         yield agent, thread
     finally:
         await agent.close()
         thread.close()
+
+
+async def opened(pair: Pair, thread: StoreThread) -> Agent:
+    station = pair.home.station
+    return await Agent.open(pair.home.path, thread, station, "chengdu", Limits(), _Quiet())
 
 
 class _Quiet:
@@ -127,7 +138,9 @@ async def test_a_running_agent_moves_what_waits_soon_after_an_outage(pair: Pair)
             pair.home.point_at(served.url)
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
-            fresh = await Agent.open(pair.home.path, thread, pair.home.station, Limits(), _Quiet())
+            fresh = await Agent.open(
+                pair.home.path, thread, pair.home.station, "chengdu", Limits(), _Quiet()
+            )
             running = asyncio.create_task(fresh.run())
             for _ in range(100):
                 state = await thread.call(lambda store: store.outbox.list()[0].state)
@@ -285,3 +298,148 @@ async def test_a_search_and_a_story_go_to_the_centre_and_come_back(pair: Pair) -
     assert [event.what for event in known.events if event.at_centre][:1] == ["held by the centre"]
     assert known.events[0].what == "accepted" and not known.waiting
     assert known.application is not None and known.application.number == number
+
+
+async def test_the_centres_word_on_the_rules_is_fetched_and_noted(pair: Pair) -> None:
+    signed_in(pair)
+    with pair.centre():
+        async with agent_of(pair) as (agent, thread):
+            await agent.round()
+            first = await thread.call(lambda store: store.settings.get("pack.confirmed"))
+            etag = await thread.call(lambda store: store.settings.get("pack.etag"))
+            agent.heard({"reply": "nobody"})
+            await agent.round()
+            second = await thread.call(lambda store: store.settings.get("pack.confirmed"))
+    assert etag and first and second > first
+    # It is the shipped one; nothing had to be installed.
+    assert not (pair.home.path / "packs").exists()
+
+
+async def test_a_pack_of_another_signer_changes_nothing_and_is_no_confirmation(pair: Pair) -> None:
+    signed_in(pair)
+    station = pair.home.station
+    write_station(pair.home.path, replace(station, pack_keys=[]))
+    with pair.centre():
+        await one_round(pair)
+    assert look(pair, lambda store: store.settings.get("pack.confirmed")) is None
+    found = packs.in_use("chengdu", pair.home.path)
+    assert (found.origin, found.trouble and found.trouble.why) == ("shipped", "unknown_key")
+
+
+async def test_lists_are_kept_whole_whatever_their_length(pair: Pair) -> None:
+    signed_in(pair)
+    with pair.centre():
+        async with agent_of(pair) as (agent, thread):
+            await thread.call(lambda store: store.questions.ask("none", "/v1/deferrals?limit=1"))
+            await agent.round()
+            pages = {
+                "/v1/x?a=1": Answer(200, {"items": [1, 2], "next": "p 2"}, etag="e"),
+                "/v1/x?a=1&cursor=p%202": Answer(200, {"items": [3], "next": "p3"}),
+                "/v1/x?a=1&cursor=p3": Answer(200, {"items": [4], "next": None}),
+            }
+
+            async def get(path: str, token: str, etag: str | None = None) -> Answer:
+                return pages[path]
+
+            agent._centre.get = get  # type: ignore[method-assign]
+            await agent._errands._freshen("x", "/v1/x?a=1", timedelta())
+            kept = await thread.call(lambda store: store.cache.get("x"))
+            assert kept.body["items"] == [1, 2, 3, 4]
+            pages["/v1/x?a=1&cursor=p3"] = Answer(503, {}, "unavailable")
+            await agent._errands._freshen("x", "/v1/x?a=1", timedelta())
+            kept = await thread.call(lambda store: store.cache.get("x"))
+            assert kept.body["items"] == [1, 2, 3, 4], "half a list is no list"
+
+
+async def test_a_refused_proof_is_shown_once_so_that_nobody_is_locked_out(pair: Pair) -> None:
+    signed_in(pair)
+    accepted(pair, *range(1, 30))
+    with pair.centre():
+        async with agent_of(pair) as (agent, thread):
+            good = await thread.call(lambda store: store.secrets.get("assertion"))
+            await thread.call(
+                lambda store: store.secrets.put("assertion", good[:-9] + b"AAAAAAAAA")
+            )
+            for _ in range(8):
+                assert (await agent.round()).moved.needs_login
+            # The centre locks a clerk out after five failures; this was one.
+            signed_in(pair)
+            assert (await agent.round()).moved.receipted == 29
+
+
+async def test_a_proof_that_ran_out_is_not_shown_at_all(pair: Pair) -> None:
+    signed_in(pair)
+    accepted(pair, 1)
+    with pair.centre() as served:
+        async with agent_of(pair) as (agent, thread):
+            past = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
+            await thread.call(
+                lambda store: store.settings.put("assertion.of", {"clerk": CLERK, "until": past})
+            )
+            assert (await agent.round()).moved.needs_login == 1
+    assert served.url
+
+
+class Sick:
+    """A centre that answers every application in one way, and counts."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer, self.calls = answer, 0
+
+    async def put(self, *_: Any) -> Answer:
+        self.calls += 1
+        await asyncio.sleep(0)
+        return self.answer
+
+
+async def test_the_centre_is_left_alone_for_as_long_as_it_asks(pair: Pair) -> None:
+    signed_in(pair)
+    accepted(pair, *range(1, 60))
+    busy = Sick(Answer(429, {}, "rate-limited", retry_after=timedelta(seconds=40)))
+    with pair.centre():
+        async with agent_of(pair) as (agent, _):
+            agent._centre.put_application = busy.put  # type: ignore[method-assign]
+            first = await agent.round()
+            assert first.moved.wait_seconds == 40
+            assert busy.calls <= 16, "the rest of the outbox waits as well"
+            calls = busy.calls
+            second = await agent.round()
+            assert 30 < second.moved.wait_seconds <= 40
+            assert busy.calls == calls
+    rows = look(pair, lambda store: store.outbox.list())
+    assert {row.state for row in rows} == {"queued"}
+
+
+async def test_a_centre_that_fails_at_everything_is_not_stormed(pair: Pair) -> None:
+    signed_in(pair)
+    accepted(pair, *range(1, 200))
+    sick = Sick(Answer(503, {}, "unavailable"))
+    with pair.centre():
+        async with agent_of(pair) as (agent, _):
+            agent._centre.put_application = sick.put  # type: ignore[method-assign]
+            summary = await agent.round()
+    assert sick.calls <= 32
+    assert summary.moved.wait_seconds > 0
+    assert summary.waiting == 199
+
+
+async def test_rows_that_always_fail_hold_nobody_up(pair: Pair) -> None:
+    signed_in(pair)
+    bad = set(accepted(pair, *range(1, 25)))
+    accepted(pair, *range(30, 60))
+    with pair.centre():
+        async with agent_of(pair) as (agent, thread):
+            put = agent._centre.put_application
+
+            async def failing(id: str, *more: Any) -> Answer:
+                if id in bad:
+                    raise Unreachable("slow")
+                return await put(id, *more)
+
+            agent._centre.put_application = failing  # type: ignore[method-assign]
+            moved = 0
+            for _ in range(12):
+                moved += (await agent.round()).moved.receipted
+                await thread.call(lambda store: store.sending.reachable_again())
+    assert moved == 30
+    assert look(pair, lambda store: store.outbox.waiting().total) == 24
