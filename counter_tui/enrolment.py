@@ -8,14 +8,14 @@ from typing import Any
 from joserfc.jwk import OKPKey
 
 from counter_tui import signin
-from counter_tui.agent.lock import agent_lock
-from counter_tui.failure import ClearNo, WrongUse
+from counter_tui.failure import WrongUse
 from counter_tui.keys import clerk_file, envelope
 from counter_tui.keys.clerk_file import ClerkCard
 from counter_tui.keys.jose import Jwk, KeySigner, new_key, public_part
 from counter_tui.keys.stretch import Cost
 from counter_tui.signin import Session
 from counter_tui.station import Station, read_station, store_path, trust_from, write_station
+from counter_tui.store import lease
 from counter_tui.store.store import Store
 from counter_tui.words import N_
 
@@ -81,11 +81,10 @@ def file_key() -> dict[str, Any]:
 def change_store_key(home: Path, session: Session) -> bytes:
     """Give the store a fresh key, wrapped for the clerks enrolled now; the old one opens nothing.
 
-    Raises ClearNo while an agent or a terminal has the store open.
+    Killed at any step, the next sign-in finds the key that opens the store and tidies up. Raises
+    InUse while an agent or a terminal has the store open.
     """
-    with agent_lock(home) as alone:
-        if not alone:
-            raise ClearNo(N_("Stop the agent and the terminal first."))
+    with lease.alone(store_path(home)):
         clerks = signin.list_clerks(home)
         key = envelope.change_key(home, store_path(home), session.store_key, clerks)
     with Store.open(store_path(home), key) as store:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from counter_tui import packs, signin
+from counter_tui import custody, packs, signin
 from counter_tui.accept import Particulars, application
 from counter_tui.address import book
 from counter_tui.address.book import AddressBook
@@ -21,6 +21,7 @@ from counter_tui.certificates import station_hash
 from counter_tui.config import HOME_VARIABLE, Config
 from counter_tui.failure import Failure, OutOfOrder
 from counter_tui.guards import Frozen, freeze
+from counter_tui.keys.secret_service import KeyringTrouble
 from counter_tui.limits import Limits
 from counter_tui.logs import open_log
 from counter_tui.office import Accepted, DraftRow, Entry, OutboxGlance, Result
@@ -55,6 +56,7 @@ class StationOffice:
         self._last: UUID | None = None
         self._agent: subprocess.Popen[bytes] | None = None
         self._book: AddressBook | None = None
+        self._keeping: asyncio.Task[None] | None = None
 
     # Signing in
 
@@ -68,6 +70,7 @@ class StationOffice:
         await self.ask(lambda store: signin.admit(store, session, self._station, self._limits))
         self._session = session
         await asyncio.to_thread(self._see_to_agent, session)
+        self._keeping = asyncio.create_task(asyncio.to_thread(self._keep_key, session))
         place = Place(self._station.code, self._station.kind)
         return Entry(self._in_use.pack, place, session.clerk_id)
 
@@ -90,6 +93,13 @@ class StationOffice:
         assert self._agent.stdin is not None
         self._agent.stdin.write(f"{key}\n".encode())
         self._agent.stdin.close()
+
+    def _keep_key(self, session: Session) -> None:
+        """Behind the clerk's back: the doctor says what is wrong with the keyring."""
+        try:
+            custody.keep(self._config, self._station, session.store_key)
+        except KeyringTrouble as trouble:
+            self._log.warning("key not kept", problem=trouble.cause)
 
     # Drafts and acceptance
 

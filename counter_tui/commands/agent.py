@@ -7,15 +7,15 @@ from typing import Any
 
 import click
 
-from counter_tui import config
+from counter_tui import config, custody
 from counter_tui.agent.lock import agent_lock
 from counter_tui.agent.service import Agent
 from counter_tui.bell import Bell, Message, ring
 from counter_tui.commands._station import unlocked
 from counter_tui.config import Config
 from counter_tui.failure import ClearNo, WrongUse
-from counter_tui.keys import secret_service
 from counter_tui.keys.hardening import harden
+from counter_tui.keys.secret_service import KeyringTrouble
 from counter_tui.limits import asked
 from counter_tui.logs import open_log
 from counter_tui.signin import Session, leave_proof
@@ -47,15 +47,27 @@ def command(clerk: str | None, pin_stdin: bool, key_stdin: bool) -> None:
             raise ClearNo(N_("An agent runs for this station already."))
         session = unlocked(settings.home, clerk, pin_stdin) if pin_stdin else None
         key = session.store_key if session else _key(settings, station, key_stdin)
+        if session:
+            _keep(settings, station, session.store_key)
         asyncio.run(_Service(settings, station, key, session).run())
 
 
 def _key(settings: Config, station: Station, key_stdin: bool) -> bytes | None:
     if key_stdin:
         return _as_key(sys.stdin.readline(80).strip())
-    if settings.keys.custody == "secret-service":
-        return secret_service.get(station.code)
-    return None
+    try:
+        return custody.kept(settings, station)
+    except KeyringTrouble as trouble:
+        # The next sign-in at the terminal brings the key.
+        trouble.show()
+        return None
+
+
+def _keep(settings: Config, station: Station, key: bytes) -> None:
+    try:
+        custody.keep(settings, station, key)
+    except KeyringTrouble as trouble:
+        trouble.show()
 
 
 def _as_key(text: object) -> bytes:

@@ -5,12 +5,14 @@ from pathlib import Path
 
 import click
 
-from counter_tui import config, enrolment, second_person
+from counter_tui import config, custody, enrolment, second_person
 from counter_tui.clean import clean
 from counter_tui.commands._station import read_pin, say, unlocked
+from counter_tui.config import Config
 from counter_tui.failure import WrongUse
 from counter_tui.keys.hardening import harden
-from counter_tui.station import store_path
+from counter_tui.keys.secret_service import KeyringTrouble
+from counter_tui.station import read_station, store_path
 from counter_tui.store import Store
 from counter_tui.words import N_
 
@@ -45,7 +47,8 @@ def command(
 ) -> None:
     """Make a station's keys and print the public ones for the centre."""
     harden()
-    home = config.load().home
+    settings = config.load()
+    home = settings.home
     if station and not clerk:
         raise WrongUse(N_("A new station needs its first clerk: --clerk ID --name NAME"))
     if clerk:
@@ -53,7 +56,7 @@ def command(
     if unlock:
         _unlock(home, by, unlock, pin_stdin)
     if change_key:
-        _change_key(home, by, pin_stdin)
+        _change_key(settings, by, pin_stdin)
     if centre:
         enrolment.install_answer(home, _answer(centre))
     if not (clerk or unlock or change_key or centre):
@@ -96,9 +99,14 @@ def _unlock(home: Path, by: str | None, clerk: str, pin_stdin: bool) -> None:
         second_person.unlock_clerk(home, store, supervisor, clerk)
 
 
-def _change_key(home: Path, by: str | None, pin_stdin: bool) -> None:
-    session = unlocked(home, by, pin_stdin)
-    enrolment.change_store_key(home, session)
+def _change_key(settings: Config, by: str | None, pin_stdin: bool) -> None:
+    session = unlocked(settings.home, by, pin_stdin)
+    key = enrolment.change_store_key(settings.home, session)
+    try:
+        custody.keep(settings, read_station(settings.home), key)
+    except KeyringTrouble as trouble:
+        # The old key there opens nothing; the next sign-in puts the new one.
+        trouble.show()
 
 
 def _answer(path: str) -> object:

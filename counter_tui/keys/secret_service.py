@@ -13,7 +13,8 @@ from typing import Any, Final
 from counter_tui.failure import OutOfOrder
 from counter_tui.words import N_
 
-_SECONDS: Final = 3.0
+_SECONDS: Final = 2.5
+"""With what the child takes to start and end, the sentence is there within three seconds."""
 
 _SENTENCES: Final = {
     "none": N_(

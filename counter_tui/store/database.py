@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from counter_tui.store import ballast
+from counter_tui.store import ballast, lease
 from counter_tui.store.errors import Busy, DiskFull, StorageTrouble
 from counter_tui.store.schema import migrate
 from counter_tui.store.sealed_file import Connection, connect, sqlcipher, transaction
@@ -42,6 +42,7 @@ class Database:
     ) -> None:
         self._path, self._key, self._clock = path, key, clock
         self._connection = self._open(first)
+        self._lease = lease.shared(path)
         self.space_is_low = not ballast.lay(path.parent)
         """True while the ballast is gone: finish the present case and free space."""
 
@@ -90,6 +91,7 @@ class Database:
     def close(self) -> None:
         """Close the file; every write before was on the disk already."""
         self._connection.close()
+        lease.let_go(self._lease)
 
     def _once(self, change: Callable[[Connection], Result]) -> Result:
         with transaction(self._connection) as connection:

@@ -83,6 +83,13 @@ class Busy(OutOfOrder):
         super().__init__(N_("The store is busy in another process; try again in a moment."))
 
 
+class InUse(ClearNo):
+    """Somebody has the store open, and this step needs it alone."""
+
+    def __init__(self) -> None:
+        super().__init__(N_("Stop the agent and the terminal first."))
+
+
 class Unknown(ClearNo):
     """No such row."""
 
