@@ -203,8 +203,8 @@ def test_the_power_goes_at_any_moment(tmp_path: Path, what: str) -> None:
     [
         ("accept", 60, 12, 6000),
         ("sync", 60, 12, 3000),
-        ("rotate", 60, 40, 300),
-        ("migrate", 60, 40, 300),
+        ("rotate", 60, 40, 3000),
+        ("migrate", 60, 40, 50),
     ],
 )
 def test_ten_thousand_disks_after_a_cut(

@@ -251,7 +251,9 @@ def test_one_stuck_row_holds_only_its_own_application(home: Home) -> None:
 
         assert [row.key for row in store.sending.due(10)] == [other.id]
         store.rejections.retry(one.id, "c")
-        assert [row.key for row in store.sending.due(10)] == [other.id, one.id], "the tried one last"
+        assert [row.key for row in store.sending.due(10)] == [other.id, one.id], (
+            "the tried one last"
+        )
         store.sending.claim([one.id])
         store.outbox._table.move(one.id, "receipted", ("sending",))
         assert {row.key for row in store.sending.due(10)} == {action.key, other.id}
