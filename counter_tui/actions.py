@@ -39,7 +39,7 @@ class Actions(SafeApp):
     async def action_press(self, index: int) -> None:
         """A key of the table: do it, or say why not."""
         key, frame = KEYS[index], self.frame
-        if key.action == "back" and frame.close_boxes():
+        if key.action == "back" and (frame.close_boxes() or self.me.break_off_read()):
             return
         if key.action != "why":
             frame.close_boxes()
@@ -98,6 +98,10 @@ class Actions(SafeApp):
         desk = self.me.desk
         if desk is not None:
             await self.me.open(desk.blank())
+
+    def action_zone(self) -> None:
+        """The key to a document's chip, typed or scanned."""
+        self.me.ask_zone()
 
     async def action_lock(self) -> None:
         await self.me.lock()

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from counter_tui.demo.cards import SampleCards
     from counter_tui.desk import Desk
     from counter_tui.office import DraftRow
+    from counter_tui.reading import Reading
     from devices.records import ReaderEvent
 
 THEME: Final = "ansi-dark"
@@ -76,7 +77,7 @@ class CounterApp(Actions):
         self.desk: Desk | None = None
         self.outbox = OutboxGlance()
         self.home_drafts: list[DraftRow] = []
-        self.reader_line = ""
+        self._reading: Reading | None = None
         self.revealed = False
         self.accepting = False
         self.theme = THEME
@@ -311,6 +312,20 @@ class CounterApp(Actions):
     async def _listen(self, events: AsyncIterator["ReaderEvent"]) -> None:
         from counter_tui.reading import Reading
 
-        reading = Reading(self)
+        self._reading = reading = Reading(self)
         async for event in events:
             await reading.take(event)
+
+    @property
+    def reader_line(self) -> str:
+        """What the status line says of the readers."""
+        return self._reading.status(self.words) if self._reading else ""
+
+    def break_off_read(self) -> bool:
+        """End the reading in hand; False when none is."""
+        return self._reading is not None and self._reading.break_off()
+
+    def ask_zone(self) -> None:
+        """Let the key to a document's chip be typed or scanned."""
+        if self._reading is not None:
+            self.run_worker(self._reading.ask_zone(), group="ask", exclusive=True)

@@ -189,6 +189,15 @@ KEYS: Final = (
         ALL,
         bar=False,
     ),
+    Key(
+        "ctrl+d",
+        "",
+        "zone",
+        N_("Document"),
+        N_("Open a document's chip: scan or type the lines of its data page"),
+        SIGNED_IN,
+        bar=False,
+    ),
     Key("ctrl+l", "", "repaint", N_("Repaint"), N_("Draw the whole screen again"), ALL, bar=False),
     Key(
         "ctrl+k",

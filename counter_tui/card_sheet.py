@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
+from counter_tui.document_words import ACTIVE, PASSIVE, said
 from counter_tui.words import N_, Words
 from devices.records import Card, CardKind, IdCard, TravelDocument
 
@@ -15,34 +16,26 @@ KINDS: Final = {
     CardKind.PASSPORT: N_("Passport"),
     CardKind.HKM_PERMIT: N_("Exit-entry permit for Hong Kong and Macao"),
     CardKind.TW_PERMIT: N_("Exit-entry permit for Taiwan"),
+    "cr": N_("Mainland travel permit for Hong Kong and Macao residents"),
+    "cf": N_("Mainland travel permit for Hong Kong and Macao residents (not Chinese citizens)"),
+    "ct": N_("Mainland travel permit for Taiwan residents"),
 }
+"""What a document is called; the last three are chip documents known by their printed code."""
 _SEXES: Final = {
     "male": N_("male"),
     "female": N_("female"),
     "unknown": N_("unknown"),
     "unstated": N_("not stated"),
 }
-_PASSIVE: Final = {
-    "ok": N_("genuine"),
-    "failed": N_("FAILED: do not trust these data"),
-    "untrusted": N_("signed by an issuer that is not trusted here"),
-    "not_checked": N_("not checked"),
-}
-_ACTIVE: Final = {
-    "ok": N_("the chip is the original"),
-    "failed": N_("FAILED: the chip may be a copy"),
-    "absent": N_("this chip cannot prove it"),
-    "not_checked": N_("not checked"),
-}
 
 
 def card_sheet(card: Card, words: Words) -> str:
     """The lines, the first being what the document is."""
-    rows = _id_card(card) if isinstance(card, IdCard) else _travel_document(card)
+    rows = _id_card(card) if isinstance(card, IdCard) else _travel_document(card, words)
     kinds: dict[str, str] = {str(kind): name for kind, name in KINDS.items()}
     title = words(kinds[card.kind]) if card.kind in kinds else card.kind
     lines = [f"{words(label)}: {_said(value, words)}" for label, value in rows if value is not None]
-    lines += [f"{words(N_('Note'))}: {code}" for code in card.warnings]
+    lines += [f"{words(N_('Note'))}: {said(code, words)}" for code in card.warnings]
     return "\n".join((title, *lines))
 
 
@@ -83,7 +76,7 @@ def _id_card(card: IdCard) -> Iterator[tuple[str, object]]:
     yield N_("Reader"), card.reader
 
 
-def _travel_document(card: TravelDocument) -> Iterator[tuple[str, object]]:
+def _travel_document(card: TravelDocument, words: Words) -> Iterator[tuple[str, object]]:
     yield N_("Name"), card.name
     yield N_("Chinese name"), card.name_chinese
     yield N_("Sex"), _Marked(_SEXES[card.sex])
@@ -92,9 +85,9 @@ def _travel_document(card: TravelDocument) -> Iterator[tuple[str, object]]:
     yield N_("Document number"), card.document_number
     yield N_("Issuing state"), card.issuing_state
     yield N_("Valid to"), card.expiry_date
-    yield N_("Authenticity"), _Marked(_PASSIVE[card.authenticity.passive])
-    yield N_("Original chip"), _Marked(_ACTIVE[card.authenticity.active])
+    yield N_("Authenticity"), _Marked(PASSIVE[card.authenticity.passive])
+    yield N_("Original chip"), _Marked(ACTIVE[card.authenticity.active])
     for reason in card.authenticity.reasons:
-        yield N_("Reason"), reason
+        yield N_("Reason"), said(reason, words)
     yield N_("Access"), card.access
     yield N_("Reader"), card.reader

@@ -12,12 +12,12 @@ from typing import Any
 from uuid6 import uuid7
 
 from counter_tui.address.book import CODE_SYSTEM, AddressBook, Unit
-from counter_tui.case import cards, fields, masking
+from counter_tui.case import cards, documents, fields, masking
 from counter_tui.case.case import Case
 from counter_tui.case.draft import Draft
 from counter_tui.failure import Failure
 from counter_tui.office import Accepted, DraftRow, Entry, Office
-from devices.records import IdCard
+from devices.records import IdCard, TravelDocument
 
 
 class Desk:
@@ -79,11 +79,22 @@ class Desk:
         self.keep()
         return True
 
+    def take_document(self, document: TravelDocument) -> bool:
+        """The applicant's present document was read; False when no case is open for it."""
+        return self._changed(
+            lambda case: case.change(documents.with_document(case.draft, document, self._now()))
+        )
+
     def close(self) -> None:
         """Put the case aside; it stays among the drafts."""
         if self.case:
             self.keep()
+        self._leave_case()
+
+    def _leave_case(self) -> None:
         self.case = None
+        # The key to one person's chip opens no other's.
+        self._office.withdraw_zone()
 
     # Intents
 
@@ -155,7 +166,7 @@ class Desk:
         await self.flush()
         accepted = await self._office.accept(case)
         self._unsaved.pop(case.draft.id, None)
-        self.case = None
+        self._leave_case()
         return accepted
 
     # Keeping

@@ -115,6 +115,18 @@ class Office(Protocol):
         """What the card readers see, for ever."""
         ...
 
+    def offer_zone(self, text: str) -> None:
+        """Give a document's machine readable zone to the readers, as the key to its chip."""
+        ...
+
+    def withdraw_zone(self) -> None:
+        """Forget the zone: its person has left."""
+        ...
+
+    def break_off_read(self) -> None:
+        """End the reading in hand; its card then fails as cancelled."""
+        ...
+
     def note_failure(self, error: BaseException | None) -> None:
         """Log that the program failed; the type of the error, never its text."""
         ...

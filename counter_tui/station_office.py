@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -29,9 +30,10 @@ from counter_tui.signin import Session
 from counter_tui.station import read_station, store_path
 from counter_tui.store import Store, StoreThread
 from counter_tui.words import N_
+from devices import uri
 from devices.factory import Options
 from devices.readers import Readers
-from devices.records import ReaderEvent
+from devices.records import ReaderDown, ReaderError, ReaderEvent
 from intake.application import Address, Evidence, Person, Recipient
 
 POLL_SECONDS = 10
@@ -57,6 +59,7 @@ class StationOffice:
         self._agent: subprocess.Popen[bytes] | None = None
         self._book: AddressBook | None = None
         self._keeping: asyncio.Task[None] | None = None
+        self._readers: Readers | None = None
 
     # Signing in
 
@@ -201,10 +204,36 @@ class StationOffice:
     async def readers(self) -> AsyncIterator[ReaderEvent]:
         """What the card readers see, for ever."""
         settings = self._config.readers
-        options = Options(wlt_library=settings.wlt_library)
-        async with Readers(settings.uris, options) as readers:
+        trust = Path(settings.trust) if settings.trust else None
+        options = Options(trust=trust, wlt_library=settings.wlt_library)
+        known = []
+        for one in settings.uris:
+            try:
+                uri.parse(one)
+            except ReaderError as error:
+                # The others work; the status line tells of this one.
+                yield ReaderDown(one, error.problem)
+            else:
+                known.append(one)
+        async with Readers(known, options) as readers:
+            self._readers = readers
             async for event in readers:
                 yield event
+
+    def offer_zone(self, text: str) -> None:
+        """Give a machine readable zone to the readers."""
+        if self._readers is not None:
+            self._readers.offer_mrz(text)
+
+    def withdraw_zone(self) -> None:
+        """Forget the zone."""
+        if self._readers is not None:
+            self._readers.withdraw_mrz()
+
+    def break_off_read(self) -> None:
+        """End the reading in hand."""
+        if self._readers is not None:
+            self._readers.abandon()
 
     async def address_book(self) -> AddressBook | None:
         """The address book, made in a child process the first time."""

@@ -27,7 +27,7 @@ class Options:
 def make_driver(text: str, options: Options) -> Driver:
     """The driver for the reader URI `text`; nothing is opened yet.
 
-    Raises ReaderError: BAD_ADDRESS, BAD_TRUST.
+    Raises AddressError.
     """
     address = uri.parse(text)
     match address:
@@ -64,12 +64,13 @@ def _pcsc(name: str, options: Options) -> Driver:
     from devices.chip.trust import Trust
     from devices.pcsc.driver import PcscDriver
 
-    if options.trust is None:
-        return PcscDriver(name)
-    try:
-        return PcscDriver(name, Trust.folder(options.trust))
-    except OSError as error:
-        raise ReaderError(Problem.BAD_TRUST, type(error).__name__) from None
+    def trusted() -> Trust | None:
+        try:
+            return None if options.trust is None else Trust.folder(options.trust)
+        except OSError as error:
+            raise ReaderError(Problem.BAD_TRUST, type(error).__name__) from None
+
+    return PcscDriver(name, trusted)
 
 
 class VirtualDriver:

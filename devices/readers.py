@@ -31,7 +31,7 @@ class Readers:
     """An async context manager and an async iterator over `ReaderEvent`s; it ends on `close`.
 
     A card that another reader delivered within the last seconds is a `CardAgain`, not a second
-    `CardRead`. Raises ReaderError when made: BAD_ADDRESS or BAD_TRUST.
+    `CardRead`. Raises AddressError when made.
     """
 
     def __init__(

@@ -5,7 +5,7 @@ its own cells only.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from textual.app import ComposeResult
@@ -47,6 +47,8 @@ class Dialog(Vertical):
         self.rows = RowList(id="dialog-rows")
         self._entries: Sequence[Entry] = ()
         self._found: list[int] = []
+        self._told_lines: list[Line] = []
+        self._fault: Callable[[str], str] = lambda text: ""
         self._before: Widget | None = None
         self._answer: asyncio.Future[int | str | None] | None = None
 
@@ -76,11 +78,21 @@ class Dialog(Vertical):
         return await self._answered(int)
 
     async def ask(
-        self, title: str, told: Sequence[Line], label: str, value: str = ""
+        self,
+        title: str,
+        told: Sequence[Line],
+        label: str,
+        value: str = "",
+        fault: Callable[[str], str] = lambda text: "",
     ) -> str | None:
-        """Let a line be typed, `value` standing there first; `told` is read above it."""
+        """Let a line be typed, `value` standing there first; `told` is read above it.
+
+        Where `fault` answers a sentence, Enter shows that in the place of the last one told and
+        typing goes on behind a blank, as for a text of several lines.
+        """
         self._entries = ()
         self._open(title, told, label)
+        self._told_lines, self._fault = [*told], fault
         self._filter("")
         self.line.value = value
         self.line.cursor_position = len(value)
@@ -148,10 +160,15 @@ class Dialog(Vertical):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        if not self._entries:
+        if self._entries:
+            if self._found:
+                self._end(self._found[self.rows.cursor])
+        elif fault := self._fault(event.value):
+            self._told.show([*self._told_lines[:-1], fault])
+            self.line.value = f"{event.value} "
+            self.line.cursor_position = len(self.line.value)
+        else:
             self._end(event.value)
-        elif self._found:
-            self._end(self._found[self.rows.cursor])
 
     def on_row_list_moved(self, event: RowList.Moved) -> None:
         event.stop()

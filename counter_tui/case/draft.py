@@ -63,6 +63,8 @@ class Draft:
     residence_valid_to: str = ""
     disability_certificate: str = field(default="", repr=False)
     items: tuple[Item, ...] = ()
+    documents: tuple[dict[str, Any], ...] = field(default=(), repr=False)
+    """The applicant's present documents as their chips gave them, one of a kind."""
     materials: dict[str, str] = field(default_factory=dict)
     lookups: dict[str, str] = field(default_factory=dict)
     deferral_agreed: bool = True
@@ -95,6 +97,7 @@ class Draft:
         given["person"] = PersonDraft(**value.get("person", {}))
         given["recipient"] = RecipientDraft(**value.get("recipient", {}))
         given["items"] = tuple(value.get("items", ()))
+        given["documents"] = tuple(value.get("documents", ()))
         return cls(**given)
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from counter_tui.case.documents import handed_in
 from counter_tui.case.draft import Draft
 from counter_tui.words import N_
 from intake.facts import Facts
@@ -60,7 +61,7 @@ def facts_of(draft: Draft, now: datetime, place: Place) -> Facts:
             "military": draft.military,
             "disability_certificate": draft.disability_certificate or None,
         },
-        "items": draft.items,
+        "items": tuple(handed_in(draft, item) for item in draft.items),
         "materials": draft.materials,
         "lookups": draft.lookups,
         "deferral_agreed": draft.deferral_agreed,

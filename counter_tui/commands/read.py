@@ -4,6 +4,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +17,7 @@ from counter_tui.device_words import PROBLEMS, failure
 from counter_tui.escape import until_escape
 from counter_tui.failure import ClearNo, WrongUse
 from counter_tui.words import N_, Words
+from counter_tui.zone import is_key
 from devices.factory import Options
 from devices.once import read_one
 from devices.records import Problem, Progress, ReaderError
@@ -52,6 +54,13 @@ def command(
     uris = readers or settings.readers.uris
     if not uris:
         raise WrongUse(N_("No reader is configured; name one with --reader."))
+    if mrz is not None and not is_key(mrz, date.today()):
+        raise WrongUse(
+            N_(
+                "--mrz: write the lines at the foot of the data page,"
+                " or `NUMBER,BIRTH,EXPIRY` with dates as `YYMMDD`"
+            )
+        )
     if trust is None and settings.readers.trust:
         trust = Path(settings.readers.trust)
     options = Options(trust=trust, wlt_library=settings.readers.wlt_library)

@@ -1,6 +1,7 @@
 """`counter readers`: what is configured and whether it answers, and what else is plugged in."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import click
@@ -10,6 +11,7 @@ from counter_tui.device_words import PROBLEMS
 from counter_tui.failure import ClearNo
 from counter_tui.words import N_, Words
 from devices.discovery import plugged_in
+from devices.factory import Options
 from devices.once import ReaderState, look
 
 
@@ -20,7 +22,8 @@ def command(as_json: bool) -> None:
     settings = config.load()
     words = Words(settings.language)
     configured = settings.readers.uris
-    rows = [_configured(state, words) for state in look(configured)]
+    trust = Path(settings.readers.trust) if settings.readers.trust else None
+    rows = [_configured(state, words) for state in look(configured, Options(trust=trust))]
     rows += [_unused(uri, words) for uri in plugged_in() if uri not in configured]
     if as_json:
         click.echo(json.dumps({"readers": rows}, ensure_ascii=False))

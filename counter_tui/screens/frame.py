@@ -147,15 +147,21 @@ class Frame(QuietScreen):
             self.dialog.close()
         return opened
 
-    def ask(self, answers: Sequence[tuple[str, Callable[[], Awaitable[None]] | None]]) -> None:
+    def ask(
+        self,
+        answers: Sequence[tuple[str, Callable[[], Awaitable[None]] | None]],
+        title: str = "",
+    ) -> None:
         """Let the clerk choose one of `answers`: a marked sentence and what it does."""
-        self.run_worker(self._ask(answers), group="ask", exclusive=True)
+        self.run_worker(
+            self._ask(answers, title or self.words(N_("Choose"))), group="ask", exclusive=True
+        )
 
     async def _ask(
-        self, answers: Sequence[tuple[str, Callable[[], Awaitable[None]] | None]]
+        self, answers: Sequence[tuple[str, Callable[[], Awaitable[None]] | None]], title: str
     ) -> None:
         lines = [f" {self.words(text)}" for text, _ in answers]
-        chosen = await self.dialog.choose(self.words(N_("Choose")), lines)
+        chosen = await self.dialog.choose(title, lines)
         action = None if chosen is None else answers[chosen][1]
         if action is not None:
             self.counter.call_later(action)

@@ -11,6 +11,8 @@ from devices.mrz.forms import parse
 _THREE: Final = re.compile(r"\s*([A-Z0-9<]{1,20})\s*,\s*([0-9-]{6,10})\s*,\s*([0-9-]{6,10})\s*")
 _CAN: Final = re.compile(r"\s*(?:CAN[: ]?)?\s*([0-9]{6})\s*")
 
+_INFORMATION: Final = 24
+
 
 @dataclass(frozen=True, slots=True)
 class AccessKey:
@@ -25,8 +27,9 @@ def access_key(text: str, today: date) -> AccessKey:
     """The key in what a scanner or a person gave.
 
     Takes a whole zone (1x30, 2x44, 2x36, 3x30, with or without line breaks), the second line of
-    a passport or the first of a permit alone, `NUMBER,BIRTH,EXPIRY` with dates as YYMMDD,
-    YYYYMMDD or YYYY-MM-DD, or a card access number of six digits. Raises MrzError.
+    a passport or the first of a permit alone, MRZ information (9303-11 §9.7.2: number, birth and
+    expiry, each with its check digit), `NUMBER,BIRTH,EXPIRY` with dates as YYMMDD, YYYYMMDD or
+    YYYY-MM-DD, or a card access number of six digits. Raises MrzError.
     """
     if "," in text:
         return AccessKey(mrz=_from_parts(text.upper()))
@@ -34,10 +37,19 @@ def access_key(text: str, today: date) -> AccessKey:
         return AccessKey(can=can[1])
     bare = zone(text)
     if len(bare) == 44:
-        return AccessKey(mrz=bare[:10] + bare[13:20] + bare[21:28])
+        return AccessKey(mrz=_dated(bare[:10] + bare[13:20] + bare[21:28]))
     if len(bare) == 30 and bare[:2] in ("CR", "CF", "CT"):
-        return AccessKey(mrz=bare[2:12] + bare[23:30] + bare[15:22])
+        return AccessKey(mrz=_dated(bare[2:12] + bare[23:30] + bare[15:22]))
+    if len(bare) == _INFORMATION:
+        return AccessKey(mrz=_dated(bare))
     return AccessKey(mrz=parse(bare, today).key)
+
+
+def _dated(information: str) -> str:
+    """MRZ information, if dates stand where they should: the other line of a zone has none."""
+    if not (information[10:17] + information[17:]).replace("<", "0").isdigit():
+        raise MrzError("no dates where they should be")
+    return information
 
 
 def _from_parts(text: str) -> str:

@@ -36,8 +36,8 @@ _PROBLEMS: Final[Mapping[int, Problem]] = MappingProxyType(
         _unsigned(scard.SCARD_E_UNKNOWN_READER): Problem.READER_GONE,
         _unsigned(scard.SCARD_E_READER_UNAVAILABLE): Problem.READER_GONE,
         _unsigned(scard.SCARD_E_NO_READERS_AVAILABLE): Problem.READER_GONE,
-        _unsigned(scard.SCARD_E_SHARING_VIOLATION): Problem.READER_OUT_OF_SERVICE,
-        _unsigned(scard.SCARD_W_SECURITY_VIOLATION): Problem.READER_OUT_OF_SERVICE,
+        _unsigned(scard.SCARD_E_SHARING_VIOLATION): Problem.READER_BUSY,
+        _unsigned(scard.SCARD_W_SECURITY_VIOLATION): Problem.PORT_DENIED,
         _unsigned(scard.SCARD_E_TIMEOUT): Problem.NO_ANSWER,
     }
 )

@@ -1,6 +1,8 @@
 """The PC/SC service as a driver: all its readers, or the one that is named."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Final
 
 from devices.chip.reader import read_document
@@ -47,10 +49,13 @@ class PcscDriver:
 
     retry_after = (0.5, 1.0, 2.0)
 
-    def __init__(self, name: str = "", trust: Trust | None = None) -> None:
+    def __init__(self, name: str = "", trust: Callable[[], Trust | None] = lambda: None) -> None:
+        """`trust` is asked when the driver is first opened, in its thread: certificates of many
+        states take their time. It may raise ReaderError.
+        """
         self.reader = SCHEME + name
         self._name = name
-        self._trust = trust
+        self._trusted = cache(trust)
         self._watch = Watch()
         self._readers: set[str] = set()
         self._lying: dict[str, bytes] = {}
@@ -59,6 +64,7 @@ class PcscDriver:
 
     def open(self, session: Session) -> ReaderUp:
         """Find the service, and the named reader in it. Raises ReaderError."""
+        self._trusted()
         if self._name and self._name not in reader_names():
             raise ReaderError(Problem.READER_GONE, "no reader of this name")
         self._watch.open()
@@ -153,7 +159,7 @@ class PcscDriver:
 
         now = datetime.now(UTC)
         try:
-            return read_document(link, key, self._trust, progress, session.check, now)
+            return read_document(link, key, self._trusted(), progress, session.check, now)
         except ReaderError as error:
             if error.problem is not Problem.UNKNOWN_CARD:
                 raise

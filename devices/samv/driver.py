@@ -27,7 +27,9 @@ from devices.samv.status import ModuleError
 from devices.transports.transport import Transport
 
 POLL_EMPTY: Final = 0.1
-"""Seconds between two finds while nothing lies there; a card waits no longer than this."""
+"""Seconds from one find to the next while nothing lies there; a card waits no longer than this."""
+LEAST_PAUSE: Final = 0.02
+"""Seconds of rest before a find, however slow the module answers."""
 POLL_LYING: Final = 0.4
 STATUS_EVERY: Final = 10.0
 MOST_NOISE: Final = 5
@@ -78,6 +80,7 @@ class SamvDriver:
         self._finds_again = False
         """This module has found a card again that was read and had not left."""
         self._status_due = 0.0
+        self._looked = 0.0
 
     def open(self, session: Session) -> ReaderUp:
         """Connect; ask for the module's health and number."""
@@ -112,7 +115,7 @@ class SamvDriver:
 
     def step(self, session: Session) -> None:
         """Wait a little, look for a card, and deal with what is there."""
-        if session.pause(POLL_EMPTY if self._presence is Presence.EMPTY else POLL_LYING):
+        if session.pause(self._rest()):
             return
         session.begin_read()
         if self._presence is Presence.EMPTY and time.monotonic() > self._status_due:
@@ -133,6 +136,12 @@ class SamvDriver:
         elif self._presence is Presence.FAILED:
             self._try_again(session)
 
+    def _rest(self) -> float:
+        """Seconds until it is time to look again."""
+        if self._presence is not Presence.EMPTY:
+            return POLL_LYING
+        return max(LEAST_PAUSE, self._looked + POLL_EMPTY - time.monotonic())
+
     def _check_health(self, session: Session) -> None:
         self._status_due = time.monotonic() + STATUS_EVERY
         if self._link.marker is None:
@@ -144,6 +153,7 @@ class SamvDriver:
 
     def _found(self, session: Session) -> bool | None:
         """What find says; None when it said nothing sensible. Raises when the reader is lost."""
+        self._looked = time.monotonic()
         try:
             self._link.ask(session, commands.FIND)
         except ReaderError as error:

@@ -22,7 +22,9 @@ ENOUGH: Final = 5.0
 _AGAIN: Final = frozenset(
     {Problem.CARD_MOVED, Problem.LINE_NOISE, Problem.NO_ANSWER, Problem.BAD_DATA}
 )
-_NOT_KNOWN_HERE: Final = frozenset({Status.BAD_COMMAND, Status.BAD_LENGTH, Status.UNRECOGNISED})
+_NOT_KNOWN_HERE: Final = frozenset(
+    {Status.BAD_COMMAND, Status.BAD_LENGTH, Status.UNRECOGNISED, Status.NOT_ALLOWED}
+)
 
 
 @dataclass(slots=True)

@@ -77,6 +77,8 @@ class MemoryOffice:
         self.recorded: list[tuple[str, str]] = []
         self.failed: list[str] = []
         self.woken = 0
+        self.zone = ""
+        self.broken_off = 0
         self._folder = TemporaryDirectory()
         self._store: StoreThread | None = None
         self.moved: Callable[[OutboxGlance], None] = lambda glance: None
@@ -119,6 +121,15 @@ class MemoryOffice:
 
     async def address_book(self) -> AddressBook:
         return AddressBook(BytesIO(BOOK.encode()), "5101")
+
+    def offer_zone(self, text: str) -> None:
+        self.zone = text
+
+    def withdraw_zone(self) -> None:
+        self.zone = ""
+
+    def break_off_read(self) -> None:
+        self.broken_off += 1
 
     def note_failure(self, error: BaseException | None) -> None:
         self.failed.append(type(error).__name__)

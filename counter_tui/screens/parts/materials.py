@@ -8,7 +8,9 @@ from textual.app import ComposeResult
 from textual.events import Key
 
 from counter_tui import terms
+from counter_tui.case import documents
 from counter_tui.case.case import Case
+from counter_tui.document_words import DIFFERENCES, PASSIVE
 from counter_tui.screens.parts.part import Part
 from counter_tui.words import N_
 from intake.decision import MaterialLine, Reason
@@ -61,6 +63,7 @@ class Materials(Part):
             if deferral:
                 about = words(N_("about ")) if deferral.provisional else ""
                 text.append("  " + words(N_("due {about}{day}"), about=about, day=deferral.due_on))
+            text.append_text(self._chip(case, line))
             lines.append(text)
         if not lines:
             gap = case.gaps[0].text if case.gaps else N_("nothing is asked for yet; type an item")
@@ -74,6 +77,22 @@ class Materials(Part):
                 )
             ]
         )
+
+    def _chip(self, case: Case, line: MaterialLine) -> Text:
+        """What the chip of the present document said, behind its line."""
+        if line.code != documents.PAPER or line.item is None:
+            return Text()
+        read = documents.document_of(case.draft, case.draft.items[line.item]["document"])
+        if read is None:
+            return Text()
+        odd = bool(read["differs"]) or read["passive"] == "untrusted"
+        text = self.words(
+            N_("chip: {verdict}, valid to {day}"),
+            verdict=self.words(PASSIVE[read["passive"]]),
+            day=read["expires"],
+        )
+        notes = [self.words(DIFFERENCES[one]) for one in read["differs"]]
+        return Text("  " + "; ".join((text, *notes)), Style(bold=odd), end="")
 
     async def on_key(self, event: Key) -> None:
         if not self.rows.has_focus or not self.shown:

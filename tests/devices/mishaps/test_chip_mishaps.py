@@ -65,7 +65,7 @@ def agrees(read: TravelDocument, document: Document) -> bool:
 def at_work(pcscd: Pcscd, document: Document) -> Iterator[tuple[VirtualChip, Running]]:
     """A slot with nothing in it yet, and a driver that knows this document's printed zone."""
     chip = VirtualChip(ChipCard(document), port=pcscd.port(0))
-    with Running(PcscDriver(trust=trust())) as running:
+    with Running(PcscDriver(trust=trust)) as running:
         running.session.mrz.offer("".join(document.lines.lines))
         running.next(ReaderUp)
         try:
@@ -97,7 +97,7 @@ def test_each_document_reads_and_is_judged(pcscd: Pcscd) -> None:
         VirtualChip(ChipCard(next(iter(documents.values()))), port=pcscd.port(n)) for n in (0, 1)
     ]
     try:
-        with Running(PcscDriver(trust=trust())) as running:
+        with Running(PcscDriver(trust=trust)) as running:
             running.next(ReaderUp)
             for number, (key, document) in enumerate(documents.items()):
                 since = running.mark
@@ -119,7 +119,7 @@ def test_identity_cards_through_pcsc(pcscd: Pcscd) -> None:
     person = crowd(1, date(2026, 11, 24))[0]
     bare = VirtualChip(BareIdentityCard(), port=pcscd.port(0))
     tunnelled = VirtualChip(TunnelledIdentityCard(person), port=pcscd.port(1))
-    with Running(PcscDriver(trust=trust())) as running:
+    with Running(PcscDriver(trust=trust)) as running:
         running.next(ReaderUp)
         try:
             bare.insert()

@@ -46,7 +46,7 @@ class Run:
         self.mrz = MrzSlot()
         self._events: queue.SimpleQueue[ReaderEvent] = queue.SimpleQueue()
         self.session = Session(self._events.put, self.mrz)
-        self.driver = PcscDriver(name, trust_of(ISSUER))
+        self.driver = PcscDriver(name, lambda: trust_of(ISSUER))
         self.thread = threading.Thread(target=serve, args=(self.driver, self.session))
 
     def next(self, seconds: float = 6.0) -> ReaderEvent:
