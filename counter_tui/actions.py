@@ -1,5 +1,6 @@
 """What the keys of the table do. Each method is one row of `bindings.KEYS`."""
 
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, cast
 
 from textual.actions import SkipAction
@@ -7,7 +8,7 @@ from textual.timer import Timer
 
 from counter_tui.bindings import KEYS, Screen
 from counter_tui.screens.frame import Frame
-from counter_tui.words import LANGUAGES
+from counter_tui.words import LANGUAGES, N_
 from widgets.form import CompletingInput
 from widgets.seams import SafeApp
 
@@ -39,7 +40,8 @@ class Actions(SafeApp):
     async def action_press(self, index: int) -> None:
         """A key of the table: do it, or say why not."""
         key, frame = KEYS[index], self.frame
-        if key.action == "back" and (frame.close_boxes() or self.me.break_off_read()):
+        app = self.me
+        if key.action == "back" and (app.put_away() or frame.close_boxes() or app.break_off_read()):
             return
         if key.action != "why":
             frame.close_boxes()
@@ -106,9 +108,40 @@ class Actions(SafeApp):
     async def action_lock(self) -> None:
         await self.me.lock()
 
+    def action_support(self) -> None:
+        """Choose why a supporter is let in; choosing is the clerk's consent."""
+        if self.me.veil is not None:
+            self.frame.flash(self.me.words(N_("A supporter may watch already.")), bad=True)
+            return
+        from counter_tui.support.visit import REASONS
+
+        def opening(reason: str) -> Callable[[], Awaitable[None]]:
+            return lambda: self.me.visiting.open(reason)
+
+        self.frame.ask(
+            [
+                (N_("Nobody is let in"), None),
+                *((text, opening(reason)) for reason, text in REASONS.items()),
+            ]
+        )
+
+    async def action_end_support(self) -> None:
+        if self.me.veil is None:
+            self.frame.flash(self.me.words(N_("Nobody watches.")), bad=True)
+        else:
+            await self.me.visiting.end()
+
+    def action_take(self) -> None:
+        """Take what the supporter proposes."""
+        if self.me.veil is None or not self.me.visiting.take():
+            self.frame.flash(self.me.words(N_("Nothing is proposed.")), bad=True)
+
     def action_reveal(self) -> None:
         """Show masked data for some seconds; pressing again (or holding the key) starts anew."""
         app = self.me
+        if app.veil is not None:
+            self.frame.flash(app.words(N_("A supporter may watch: nothing is revealed.")), bad=True)
+            return
         if not app.revealed:
             app.record("revealed")
         app.revealed = True

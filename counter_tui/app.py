@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from counter_tui.desk import Desk
     from counter_tui.office import DraftRow
     from counter_tui.reading import Reading
+    from counter_tui.visiting import Visiting
     from devices.records import ReaderEvent
 
 THEME: Final = "ansi-dark"
@@ -71,6 +72,7 @@ class CounterApp(Actions):
         self._office: Office | None = None
         self._loaded = asyncio.Event()
         self._book: AddressBook | None = None
+        self._visiting: Visiting | None = None
         self._last_key = monotonic()
         self._trail: list[Screen] = ["home"]
         self.words = Words(config.language)
@@ -89,6 +91,9 @@ class CounterApp(Actions):
 
     def on_mount(self) -> None:
         self.listen_to_signals()
+        if (self.config.home / "visit.json").exists():
+            # Somebody may look on already; not even the clerks' names show.
+            self._see_visitors()
         # The first frame is painted before anything heavy is imported.
         self.call_after_refresh(self._start)
 
@@ -104,17 +109,57 @@ class CounterApp(Actions):
             self.complain(failure)
             return
         self._loaded.set()
+        self._see_visitors()
+        self.set_interval(1, self.visiting.look)
         self.frame.rewrite()
         self.run_worker(self._fetch_book(), group="book")
         await self._listen(self._office.readers())
 
     def _imported(self) -> Office:
-        import counter_tui.screens.ready  # noqa: F401 - only to have it loaded
+        import counter_tui.screens.ready
+        import counter_tui.visiting  # noqa: F401
 
         office = self._make_office()
         gc.collect()
         gc.freeze()
         return office
+
+    def _see_visitors(self) -> None:
+        from counter_tui.acquaintance import acquainted
+        from counter_tui.visiting import Visiting
+
+        if self._visiting is None:
+            self._visiting = Visiting(self)
+        if self._office is not None:
+            self._office = acquainted(self._office, self._visiting.veil.meet)
+        self._visiting.look()
+
+    @property
+    def visiting(self) -> "Visiting":
+        """Who looks on; there from shortly after the first frame."""
+        assert self._visiting is not None
+        return self._visiting
+
+    @property
+    def banner(self) -> str:
+        """What stands in the title line instead of the title; usually nothing."""
+        return self._visiting.banner if self._visiting else ""
+
+    def meet_case(self) -> None:
+        """What the clerk just typed is known before it is painted."""
+        if self._visiting is not None:
+            self._visiting.meet_case()
+
+    def put_away(self) -> bool:
+        """Esc, before anything else: what a supporter proposed or points at; False: nothing."""
+        if self._visiting is not None and self._visiting.refuse():
+            return True
+        return self.frame.finger.put_down()
+
+    async def note(self, event: str, detail: dict[str, Any]) -> None:
+        """Write what is about no application to the audit chain."""
+        await self._loaded.wait()
+        await self.office.note(event, detail)
 
     @property
     def office(self) -> Office:
@@ -132,6 +177,8 @@ class CounterApp(Actions):
         if self.desk is not None:
             self.frame.commit()
             await self.desk.flush()
+        if self._visiting is not None:
+            self._visiting.close()
         if self._office is not None:
             await self._office.close()
         self.exit()

@@ -73,6 +73,8 @@ class Support:
     """The help desk's age public key; empty: a support bundle cannot be sealed."""
     meeting_place: str = ""
     """Folder where supporter and terminal meet; empty: no remote support."""
+    user: str = "counter-support"
+    """The system user a supporter arrives as."""
 
 
 @dataclass(frozen=True, slots=True)

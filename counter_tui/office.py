@@ -107,6 +107,13 @@ class Office(Protocol):
         """Write an entry to the audit chain."""
         ...
 
+    async def note(self, event: str, detail: dict[str, Any]) -> None:
+        """Write what is about no application to the audit chain; signed out, at the next sign-in.
+
+        `detail` holds ids, counts and names of fields, nobody's data.
+        """
+        ...
+
     async def address_book(self) -> "AddressBook | None":
         """The address book; None when it can be neither read nor made."""
         ...

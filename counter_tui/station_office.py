@@ -29,6 +29,7 @@ from counter_tui.office import Accepted, DraftRow, Entry, OutboxGlance, Result
 from counter_tui.signin import Session
 from counter_tui.station import read_station, store_path
 from counter_tui.store import Store, StoreThread
+from counter_tui.support import diary
 from counter_tui.words import N_
 from devices import uri
 from devices.factory import Options
@@ -72,6 +73,7 @@ class StationOffice:
             self._thread = await StoreThread.open(store_path(self._home), session.store_key)
         await self.ask(lambda store: signin.admit(store, session, self._station, self._limits))
         self._session = session
+        await self._call(self._take_diary)
         await asyncio.to_thread(self._see_to_agent, session)
         self._keeping = asyncio.create_task(asyncio.to_thread(self._keep_key, session))
         place = Place(self._station.code, self._station.kind)
@@ -159,6 +161,19 @@ class StationOffice:
         """Write an entry to the audit chain."""
         clerk = self._session.clerk_id if self._session else None
         await self.ask(lambda store: store.audit.append(action, clerk, draft_id))
+
+    async def note(self, event: str, detail: dict[str, Any]) -> None:
+        """Write what is about no application to the audit chain, now or at the next sign-in."""
+        if self._thread is None:
+            await asyncio.to_thread(diary.note, self._home, event, detail)
+            return
+        clerk = self._session.clerk_id if self._session else None
+        await self._call(lambda store: store.audit.append(event, clerk, None, **detail))
+
+    def _take_diary(self, store: Store) -> None:
+        for event, detail in diary.noted(self._home):
+            store.audit.append(event, None, None, **detail)
+        diary.forget(self._home)
 
     # What moves
 

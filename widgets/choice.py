@@ -74,7 +74,14 @@ class Choice(Rows, can_focus=True):
             return
         event.stop()
         event.prevent_default()
-        if self._values[picked] != self._value:
-            self._value = self._values[picked]
+        self.pick(self._values[picked])
+
+    def pick(self, value: str) -> bool:
+        """Choose `value`, as a key would; False when it is none of the answers."""
+        if value not in self._values:
+            return False
+        if value != self._value:
+            self._value = value
             self._draw()
-            self.post_message(self.Picked(self, self._value))
+            self.post_message(self.Picked(self, value))
+        return True

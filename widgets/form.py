@@ -47,3 +47,7 @@ class Form(Container):
         """Write every label again, in the language in use."""
         for label, (text, _) in zip(self._labels, self._fields, strict=True):
             label.show([text()])
+
+    def label_of(self, field: Widget) -> str:
+        """What one of its fields is called."""
+        return next((text() for text, one in self._fields if one is field), "")

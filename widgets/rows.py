@@ -13,6 +13,8 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from widgets.seams import Veil, veil_over
+
 Line = Text | str
 """One line to show; a `str` is shown as it is, never as markup."""
 
@@ -72,6 +74,9 @@ class Rows(Widget):
         if not 0 <= index < len(self._lines):
             return Strip.blank(width, self.rich_style)
         line = self._lines[index]
+        veil = veil_over(self)
+        if veil is not None:
+            line = _veiled(line, veil)
         segments = (
             [Segment(line)]
             if isinstance(line, str)
@@ -91,6 +96,15 @@ class Rows(Widget):
     def notify_style_update(self) -> None:
         super().notify_style_update()
         self._strips.clear()
+
+
+def _veiled(line: Line, veil: Veil) -> Line:
+    """The line without people. Where something was hidden, it has one style throughout."""
+    plain = line if isinstance(line, str) else line.plain
+    hidden = veil.text(plain)
+    if hidden == plain:
+        return line
+    return hidden if isinstance(line, str) else Text(hidden, line.style, end="")
 
 
 def _same(one: Line, other: Line) -> bool:

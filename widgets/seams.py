@@ -10,10 +10,11 @@ from asyncio import get_running_loop
 from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterable
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from rich.cells import cell_len, get_character_cell_size, set_cell_size
 from rich.style import Style
+from rich.text import Text
 from textual._compositor import ChopsUpdate, Compositor, CompositorUpdate, LayoutUpdate
 from textual.app import App
 from textual.drivers import linux_driver
@@ -40,6 +41,28 @@ def tolerate_foreign_bytes() -> None:
         return lambda: getincrementaldecoder(encoding)(errors="replace")
 
     linux_driver.getincrementaldecoder = lenient  # type: ignore[attr-defined]
+
+
+class Veil(Protocol):
+    """What stands in people's place while somebody looks on who must not see them."""
+
+    def text(self, line: str) -> str:
+        """A line as it may be shown."""
+        ...
+
+    def typed(self, value: str, here: bool) -> str:
+        """A field as it may be shown; `here`: the cursor is in it."""
+        ...
+
+    def found(self, line: str) -> Iterable[tuple[int, int]]:
+        """Where something of a person stands in a line that is about to be sent."""
+        ...
+
+
+def veil_over(widget: Widget) -> Veil | None:
+    """The veil in force over a widget; None while nobody looks on."""
+    app = widget.app
+    return app.veil if isinstance(app, SafeApp) else None
 
 
 class TidyCompositor(Compositor):
@@ -79,7 +102,7 @@ class QuietScreen(Screen):
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
     DEFAULT_CSS = """
-    QuietScreen { overflow: hidden; scrollbar-size: 0 0; layers: base box picks small; }
+    QuietScreen { overflow: hidden; scrollbar-size: 0 0; layers: base box picks finger small; }
     """
 
 
@@ -88,6 +111,9 @@ class SlimInput(Input):
 
     Replaces the effect of `Input._watch_value` setting `virtual_size`, a layout reactive.
     """
+
+    about_people = True
+    """Whether what is typed here may be about a person; False only where it never is."""
 
     DEFAULT_CSS = """
     SlimInput { height: 1; border: none; padding: 0; scrollbar-size: 0 0; }
@@ -98,6 +124,13 @@ class SlimInput(Input):
         super().__init__(*args, **named)
         # A blinking cursor sends 1.5 kB a second for ever.
         self.cursor_blink = False
+
+    @property
+    def _value(self) -> Text:
+        veil = veil_over(self) if self.about_people and not self.password else None
+        if veil is None:
+            return super()._value
+        return Text(veil.typed(self.value, self.has_focus), no_wrap=True, overflow="ignore", end="")
 
     async def _watch_value(self, value: str) -> None:  # type: ignore[override]
         size = Size(self.content_width, 1)
@@ -128,6 +161,7 @@ class Shown:
 
     def __init__(self) -> None:
         self._rows: list[list[Cell] | None] = []
+        self.veil: Veil | None = None
 
     def forget(self) -> None:
         """Send everything next time: the terminal was cleared, resized or disturbed."""
@@ -143,6 +177,8 @@ class Shown:
             while len(self._rows) <= y:
                 self._rows.append(None)
             fresh = _cells(strips)
+            if self.veil is not None:
+                fresh = _hidden(fresh, self.veil)
             row = self._rows[y]
             if row is None or x + len(fresh) > len(row):
                 # Unknown beyond what is painted now: send this piece whole.
@@ -189,6 +225,20 @@ def _cells(strips: Iterable[Strip]) -> list[Cell]:
                     cells.append((character, style))
                     cells.extend([("", style)] * (width - 1))
     return cells
+
+
+def _hidden(cells: list[Cell], veil: Veil) -> list[Cell]:
+    """The cells with a bar over what the veil still finds of people: nothing gets past this."""
+    places = [place for place, (character, _) in enumerate(cells) if character]
+    text = "".join(cells[place][0] for place in places)
+    if not text.strip():
+        return cells
+    hidden = list(cells)
+    for start, end in veil.found(text):
+        first, last = places[start], places[end] if end < len(places) else len(cells)
+        for place in range(first, last):
+            hidden[place] = ("#", hidden[place][1])
+    return hidden
 
 
 @lru_cache(maxsize=1024)
@@ -271,6 +321,22 @@ class SafeApp(App[None]):
     def __init__(self) -> None:
         super().__init__()
         self.shown = Shown()
+        self._veil: Veil | None = None
+
+    @property
+    def veil(self) -> Veil | None:
+        """What hides people now; None while nobody looks on."""
+        return self._veil
+
+    @veil.setter
+    def veil(self, veil: Veil | None) -> None:
+        """Paint every screen anew, with or without people."""
+        self._veil = self.shown.veil = veil
+        for screen in (*self._installed_screens.values(), *self.screen_stack):
+            if isinstance(screen, Screen) and screen.is_mounted:
+                for widget in screen.walk_children(Widget):
+                    widget.notify_style_update()
+                    widget.refresh()
 
     def on_failure(self, error: BaseException | None) -> str:
         """Log `error` without its text and return the one line that is shown for it."""

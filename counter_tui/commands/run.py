@@ -2,6 +2,7 @@
 
 import gc
 import json
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +26,7 @@ def command(path: Path | None) -> None:
     """Run the terminal."""
     gc.disable()
     config = load(path)
+    _move_to_where_support_can_look(config, path)
     environment.prepare()
     from counter_tui.app import CounterApp
     from widgets.seams import tolerate_foreign_bytes
@@ -40,6 +42,22 @@ def command(path: Path | None) -> None:
     gc.enable()
     app.run(mouse=False)
     sys.exit(app.return_code or 0)
+
+
+def _move_to_where_support_can_look(config: Config, path: Path | None) -> None:
+    """Go on within the tmux server that a supporter can be let into, if this station has one.
+
+    A terminal that runs there already is attached to: so a lost line is taken up where it broke.
+    """
+    if not config.support.meeting_place:
+        return
+    from counter_tui.support.place import place_of
+    from counter_tui.support.screen import hosted
+
+    again = [sys.executable, "-m", "counter_tui", "run"]
+    line = hosted(place_of(config), [*again, "--config", str(path.resolve())] if path else again)
+    if line is not None:
+        os.execv(line[0], line)  # noqa: S606 - no shell is the point
 
 
 def _office(config: Config) -> "Office":

@@ -15,9 +15,12 @@ from counter_tui.bindings import KEYS, Screen, Situation
 from counter_tui.screens.status import status_line
 from counter_tui.words import N_, Words, spellings
 from widgets.box import TextBox, title_line
+from widgets.choice import Choice
 from widgets.dialog import Dialog
+from widgets.finger import Finger
+from widgets.form import Form
 from widgets.rows import Rows
-from widgets.seams import QuietScreen, width_of
+from widgets.seams import QuietScreen, SlimInput, width_of
 
 if TYPE_CHECKING:
     from counter_tui.app import CounterApp
@@ -45,6 +48,7 @@ class Frame(QuietScreen):
         self.key_row = Rows(id="keys")
         self.box = TextBox(id="box")
         self.dialog = Dialog()
+        self.finger = Finger(id="finger")
         self.small = Rows(id="small")
         self.window = Size(*SMALLEST)
 
@@ -74,12 +78,14 @@ class Frame(QuietScreen):
         yield self.key_row
         yield self.box
         yield self.dialog
+        yield self.finger
         yield self.small
 
     def rewrite(self) -> None:
         """Write everything again: the language, the state or the size changed."""
         words = self.words
-        self.title_row.show([title_line(self.title_text())])
+        self.counter.meet_case()
+        self.title_row.show([title_line(self.counter.banner or self.title_text())])
         self.show_status()
         self.show_keys()
         columns, rows = SMALLEST
@@ -110,6 +116,30 @@ class Frame(QuietScreen):
 
     def commit(self) -> None:
         """What is being typed counts as finished."""
+
+    def name_of(self, field: str) -> str:
+        """What a field is called on this screen; its own name when it is not here."""
+        found = self._named(field)
+        form = next((one for one in found.ancestors if isinstance(one, Form)), None)
+        return form.label_of(found) if form is not None else field
+
+    def take(self, field: str, value: str) -> bool:
+        """Put `value` into a field by its name, as if the clerk had; False when it is not here."""
+        found = self._named(field)
+        if isinstance(found, Choice):
+            return found.pick(value)
+        if not isinstance(found, SlimInput):
+            return False
+        found.focus()
+        found.value = value
+        found.cursor_position = len(value)
+        return True
+
+    def _named(self, field: str) -> Widget:
+        for one in self.query("Choice, SlimInput").results():
+            if one.name == field:
+                return one
+        return self
 
     def relabel(self) -> None:
         """Write labels again in the language in use."""

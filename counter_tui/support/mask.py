@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import re
 import secrets
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import Final
 
@@ -20,6 +21,7 @@ class Kind(StrEnum):
     DOCUMENT = "D"
     PHONE = "T"
     ADDRESS = "A"
+    BIRTH = "B"
     OTHER = "X"
 
 
@@ -31,7 +33,6 @@ _SHAPES: Final = (
     (Kind.PHONE, re.compile(r"(?<!\d)(?:\+?86[ \-]?)?1[3-9]\d(?:[ \-.]?\d){8}(?!\d)")),
     (Kind.DOCUMENT, re.compile(r"(?<![A-Za-z0-9])[A-Z]{1,2}\d{7,9}(?!\d)")),
 )
-_SHORTEST: Final = 2
 
 
 class Pseudonyms:
@@ -39,7 +40,6 @@ class Pseudonyms:
 
     def __init__(self, key: bytes | None = None) -> None:
         self._key = key or secrets.token_bytes(16)
-        self._known: dict[str, str] = {}
 
     def of(self, kind: Kind, value: str) -> str:
         """The pseudonym of `value`: `N-7K2Q`; the same for every way to write the same number.
@@ -55,18 +55,10 @@ class Pseudonyms:
         for _ in range(4):
             number, at = divmod(number, len(_SIGNS))
             signs.append(_SIGNS[at])
-        pseudonym = f"{kind}-{''.join(signs)}"
-        self._known[value] = pseudonym
-        return pseudonym
+        return f"{kind}-{''.join(signs)}"
 
-    def scrub(self, text: str) -> str:
-        """`text` with every value met before, and everything of a number's shape, replaced.
-
-        For sentences that were made elsewhere: a complaint, a line of a notice.
-        """
-        for value in sorted(self._known, key=len, reverse=True):
-            if len(value) >= _SHORTEST:
-                text = text.replace(value, self._known[value])
+    def shaped(self, text: str) -> Iterator[tuple[int, int, Kind]]:
+        """Where something of a number's shape stands in `text`, whoever's it is."""
         for kind, shape in _SHAPES:
-            text = shape.sub(lambda found, kind=kind: self.of(kind, found[0]), text)
-        return text
+            for found in shape.finditer(text):
+                yield found.start(), found.end(), kind

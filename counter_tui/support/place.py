@@ -33,4 +33,5 @@ class Place:
 
 def place_of(config: Config) -> Place | None:
     """The station's meeting place; None when the configuration names none."""
-    return Place(Path(config.support.meeting_place)) if config.support.meeting_place else None
+    settings = config.support
+    return Place(Path(settings.meeting_place), settings.user) if settings.meeting_place else None

@@ -76,6 +76,10 @@ class Screen:
         if self._place.supporter in self._allowed():
             raise StillInside
 
+    def text(self) -> str:
+        """What stands on the screen as the server has it, and as a supporter would see it."""
+        return self._tmux("capture-pane", "-p", "-t", f"={SESSION}:").stdout
+
     def watchers(self) -> int:
         """How many supporters look at the screen now."""
         clients = self._tmux("list-clients", "-F", "#{client_user}").stdout.split()

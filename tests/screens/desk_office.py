@@ -81,6 +81,7 @@ class MemoryOffice:
         self.broken_off = 0
         self._folder = TemporaryDirectory()
         self._store: StoreThread | None = None
+        self.noted: list[tuple[str, dict[str, Any]]] = []
         self.moved: Callable[[OutboxGlance], None] = lambda glance: None
 
     async def sign_in(self, clerk: str, pin: str) -> Entry:
@@ -118,6 +119,9 @@ class MemoryOffice:
 
     async def record(self, action: str, draft_id: str) -> None:
         self.recorded.append((action, draft_id))
+
+    async def note(self, event: str, detail: dict[str, Any]) -> None:
+        self.noted.append((event, detail))
 
     async def address_book(self) -> AddressBook:
         return AddressBook(BytesIO(BOOK.encode()), "5101")

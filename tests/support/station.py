@@ -6,11 +6,14 @@ import grp
 import os
 import pty
 import pwd
+import re
 import secrets
 import select
 import shutil
+import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -63,6 +66,8 @@ class Station:
         self.place = Place(self.places.folder, supporter)
         self.authority = plan.authority_text(ssh / "authority.pub")
         self._ssh, self._sshd = ssh, None
+        self.key = b""
+        """The key of the store in `home`, when there is one."""
 
     def sign(self, principal: str | None = None, valid: str = "+5m") -> None:
         """A fresh certificate for the supporter's key."""
@@ -90,6 +95,24 @@ class Station:
         assert line is not None
         at = line.index("new-session")
         self.as_clerk(*line[: at + 1], "-d", "-x", "80", "-y", "24", *line[at + 3 :])
+
+    def start_counter(self) -> None:
+        """The real program as the clerk runs it, over the station in `home`."""
+        self.start_terminal(
+            ["env", f"COUNTER_HOME={self.home}", sys.executable, "-m", "counter_tui", "run"]
+        )
+
+    def keys(self, *keys: str) -> None:
+        """What the clerk presses, by tmux's names of keys."""
+        socket_ = str(self.place.screen)
+        self.as_clerk("tmux", "-S", socket_, "send-keys", "-t", "=counter:", *keys)
+
+    def shows(self, pattern: str, seconds: float = 20.0) -> "re.Match[str]":
+        """Wait until the clerk's screen matches."""
+        until(lambda: re.search(pattern, self.screen()), seconds, f"{pattern!r}:\n{self.screen()}")
+        found = re.search(pattern, self.screen())
+        assert found
+        return found
 
     def stop_terminal(self) -> None:
         """End the terminal, and wait until its server is gone."""
@@ -132,6 +155,9 @@ def as_user(user: str, *command: str) -> str:
     """Run as another user, with nothing of this process's environment."""
     entry = pwd.getpwnam(user)
     ids = ["--reuid", user, "--regid", str(entry.pw_gid), "--init-groups", "--reset-env"]
+    if user.startswith("ctr-clerk"):
+        # This Python may lie in a folder of root's; it says nothing about what the user may else.
+        ids += ["--inh-caps", "+dac_read_search", "--ambient-caps", "+dac_read_search"]
     done = subprocess.run(
         ["setpriv", *ids, "env", "LC_ALL=C.UTF-8", "TERM=xterm-256color", *command],
         capture_output=True,
@@ -211,6 +237,9 @@ def made() -> Iterator[Station]:
         for user in (clerk, supporter):
             with contextlib.suppress(KeyError):
                 uid = pwd.getpwnam(user).pw_uid
+                for process in _of(uid):
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(process, signal.SIGKILL)
                 until(functools.partial(_none_left, uid), what=user)
                 subprocess.run(["userdel", user], check=True)
             with contextlib.suppress(KeyError):
@@ -219,10 +248,14 @@ def made() -> Iterator[Station]:
         shutil.rmtree(folder)
 
 
-def _none_left(uid: int) -> bool:
+def _of(uid: int) -> Iterator[int]:
+    """The processes of a user that have not ended."""
     for one in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(FileNotFoundError, ProcessLookupError):
             ended = "\nState:\tZ" in (one / "status").read_text()
             if one.stat().st_uid == uid and not ended:
-                return False
-    return True
+                yield int(one.name)
+
+
+def _none_left(uid: int) -> bool:
+    return not any(True for _ in _of(uid))

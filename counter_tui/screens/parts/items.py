@@ -25,6 +25,7 @@ class Items(Part):
 
     def compose(self) -> ComposeResult:
         self.line = CompletingInput(id="items-line")
+        self.line.about_people = False
         self.reading = Rows(id="reading")
         self.rows = RowList(id="item-rows")
         yield Form((lambda: self.words(N_("Asked for")), self.line))

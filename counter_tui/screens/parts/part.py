@@ -13,7 +13,7 @@ from counter_tui.case.case import Case
 from counter_tui.words import Words
 from intake.decision import Reason
 from widgets.form import Form
-from widgets.seams import SlimInput
+from widgets.seams import SlimInput, veil_over
 
 if TYPE_CHECKING:
     from counter_tui.app import CounterApp
@@ -37,7 +37,7 @@ class Field(SlimInput):
 
     @property
     def _value(self) -> Text:
-        if self._mask and not self.has_focus and not self.revealed:
+        if self._mask and not self.has_focus and not self.revealed and veil_over(self) is None:
             return Text(self._mask(self.value), no_wrap=True, overflow="ignore", end="")
         return super()._value
 
