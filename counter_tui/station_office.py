@@ -73,7 +73,7 @@ class StationOffice:
             self._thread = await StoreThread.open(store_path(self._home), session.store_key)
         await self.ask(lambda store: signin.admit(store, session, self._station, self._limits))
         self._session = session
-        await self._call(self._take_diary)
+        await self.ask(self._take_diary)
         await asyncio.to_thread(self._see_to_agent, session)
         self._keeping = asyncio.create_task(asyncio.to_thread(self._keep_key, session))
         place = Place(self._station.code, self._station.kind)
@@ -168,7 +168,7 @@ class StationOffice:
             await asyncio.to_thread(diary.note, self._home, event, detail)
             return
         clerk = self._session.clerk_id if self._session else None
-        await self._call(lambda store: store.audit.append(event, clerk, None, **detail))
+        await self.ask(lambda store: store.audit.append(event, clerk, None, **detail))
 
     def _take_diary(self, store: Store) -> None:
         for event, detail in diary.noted(self._home):

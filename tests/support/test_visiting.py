@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from pypinyin import lazy_pinyin
@@ -47,7 +48,7 @@ def draft(index: int, person: ResidentCard) -> Draft:
             number=person.number,
             address=person.address,
             birth_date=born(person),
-            sex=person.sex,
+            sex="male" if int(person.number[16]) % 2 else "female",
             surname_pinyin=sounds[0],
             given_pinyin="".join(sounds[1:]),
         )
@@ -79,7 +80,7 @@ def station() -> Iterator[Station]:
         with opened(shelf, key) as store:
             for index, person in enumerate(PEOPLE):
                 case = draft(index, person)
-                store.drafts.save(uuid7(), case.to_json(), label=person.name)
+                store.drafts.save(UUID(case.id), case.to_json(), label=person.name)
         (shelf / "counter.toml").write_text(
             f'[support]\nmeeting_place = "{one.place.folder}"\nuser = "{one.place.supporter}"\n'
             "[readers]\nuris = []\n"
@@ -157,7 +158,7 @@ def test_nobody_of_fifty_reaches_the_supporter(station: Station, visit: Supporte
     press(station, visit, "PPage", "Home")
     for opened_case in range(3):
         station.keys(*["Down"] * opened_case, "Enter")
-        station.shows("联系电话|申请事项")
+        station.shows("F2身份")
         for part in range(2, 2 + len(PARTS)):
             press(station, visit, f"F{part}")
             press(station, visit, "Tab", "Tab", "Tab")
@@ -184,7 +185,7 @@ def test_nobody_of_fifty_reaches_the_supporter(station: Station, visit: Supporte
 
 def test_pseudonyms_are_stable_within_a_visit(station: Station, visit: Supporter) -> None:
     station.keys("Home", "Enter")
-    station.shows("申请事项")
+    station.shows("F2身份")
     press(station, visit, "F2")
     first = re.findall(r"(?:N|ID)-[2-9A-Z]{4}", visit.looks())
     press(station, visit, "F5", "F2")
@@ -199,7 +200,7 @@ def test_what_the_supporter_proposes_is_taken_with_one_key(
     station: Station, visit: Supporter
 ) -> None:
     station.keys("Home", "Enter")
-    station.shows("申请事项")
+    station.shows("F2身份")
     say(station, ("propose", "method"), "pickup")
     visit.sees("Ctrl\\+Y")
     station.keys("C-y")
@@ -218,7 +219,7 @@ def test_what_the_supporter_proposes_is_taken_with_one_key(
 
 def test_reveal_is_refused_and_the_end_unveils(station: Station, visit: Supporter) -> None:
     station.keys("Home", "Enter")
-    station.shows("申请事项")
+    station.shows("F2身份")
     station.keys("C-r")
     station.shows("不予显示")
     began = time.monotonic()
