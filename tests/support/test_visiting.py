@@ -227,7 +227,7 @@ def test_reveal_is_refused_and_the_end_unveils(station: Station, visit: Supporte
     station.shows("已经没有人观看")
     assert time.monotonic() - began < 3
     assert re.search(r"\w\*", station.screen()), "masked as always, no longer veiled"
-    until(lambda: "exiting" in visit.looks() or "closed" in visit.looks(), what="the way out")
+    until(lambda: "F2身份" not in visit.looks(), what="the supporter to be out")
     assert "*" not in "".join(visit.screens[:1])
     station.keys("Escape")
     station.shows("草稿：")
