@@ -161,7 +161,7 @@ class Visiting:
         proposal, self.proposal = self.proposal, None
         if proposal is None:
             return False
-        taken = self._app.frame.take(proposal.field, proposal.value)
+        taken = self._app.frame.put_proposed(proposal.field, proposal.value)
         self._app.frame.rewrite()
         self._note("support_taken" if taken else "support_no_such_field", field=proposal.field)
         return taken

@@ -157,13 +157,13 @@ class CaseScreen(Frame):
         self.desk.go(name)
         self.show_part(name)
 
-    def take(self, field: str, value: str) -> bool:
+    def put_proposed(self, field: str, value: str) -> bool:
         """Put a proposed value into a field of whichever part has it."""
         for name, part in self.parts.items():
             if any(one.name == field for one in part.query("Choice, SlimInput").results()):
                 if part is not self.part:
                     self.go(name)
-                taken = super().take(field, value)
+                taken = super().put_proposed(field, value)
                 self.commit()
                 return taken
         return False

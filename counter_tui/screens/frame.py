@@ -123,7 +123,7 @@ class Frame(QuietScreen):
         form = next((one for one in found.ancestors if isinstance(one, Form)), None)
         return form.label_of(found) if form is not None else field
 
-    def take(self, field: str, value: str) -> bool:
+    def put_proposed(self, field: str, value: str) -> bool:
         """Put `value` into a field by its name, as if the clerk had; False when it is not here."""
         found = self._named(field)
         if isinstance(found, Choice):
