@@ -66,9 +66,9 @@ class Rules:
         None when the pack gives no more.
         """
         pack = self.pack(application.pack)
-        rows = [rule.row for rule in pack.rules_on(application.facts.accepted_on).deferral]
-        row = next((r for r in rows if code in r.codes), None)
-        row = row or next((r for r in rows if not r.codes), None)
+        lines = (line for line in application.decision.deferrals if line.code == code)
+        rules = {reason.rule for line in lines for reason in line.reasons}
+        row = next((row for row in pack.resolved.deferral if row.id in rules), None)
         if row is None or row.extensions <= given:
             return None
         return pack.working_days.due(due_on, row.days, row.unit).on

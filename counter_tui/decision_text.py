@@ -6,7 +6,7 @@ from typing import Final
 from counter_tui.words import N_, Words
 from intake.decision import Decision, ItemDecision, Reason, Text
 from intake.pack import Pack
-from intake.replay import Flip
+from intake.replay import Flip, Tally
 from intake.whatif import Offer
 
 OUTCOMES: Final = {
@@ -60,6 +60,35 @@ def offer_lines(found: Sequence[Offer], words: Words) -> Iterator[str]:
         yield words(N_("It would be acceptable today with this:"))
     for offer in found:
         yield "  " + " + ".join(_said(change.text, words) for change in offer.changes)
+
+
+def saving_lines(found: Sequence[Offer], words: Words) -> Iterator[str]:
+    """What would cost the applicant less, with what would then be paid."""
+    if found:
+        yield words(N_("It would cost less with this:"))
+    for offer in found:
+        totals = offer.decision.totals
+        changes = " + ".join(_said(change.text, words) for change in offer.changes)
+        yield f"  {changes}: " + words(
+            N_("To the treasury {treasury} yuan, to the carrier {carrier} yuan"),
+            treasury=totals.treasury,
+            carrier=totals.carrier,
+        )
+
+
+def tally_lines(tally: Tally, words: Words) -> Iterator[str]:
+    """What a replay came to: counts first, then what became of whom, then the rules behind."""
+    yield words(
+        N_("{flips} of {cases} cases are decided otherwise."), flips=tally.flips, cases=tally.cases
+    )
+    for (before, after), count in tally.outcomes.most_common():
+        yield f"  {_outcome(before, words)} → {_outcome(after, words)}: {count}"
+    for rule, count in tally.rules.most_common():
+        yield f"  {rule}: {count}"
+
+
+def _outcome(name: str, words: Words) -> str:
+    return words(OUTCOMES[name]) if name in OUTCOMES else name
 
 
 def flip_lines(flip: Flip | None, words: Words) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Policy packs as files: folders of TOML, those shipped with the program, signed ones of a home."""
 
+from codecs import BOM_UTF8
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -7,7 +8,7 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from intake.pack import Pack, PackError, Source, Texts
+from intake.pack import Pack, PackError, Place, Source, Texts
 from intake.pack import load as load_texts
 
 if TYPE_CHECKING:
@@ -46,11 +47,18 @@ def _texts(root: Traversable | Path, name: str) -> Texts:
     folder = root / name
     if not folder.is_dir():
         raise LookupError(name)
-    return {
-        entry.name: entry.read_text(encoding="utf-8")
-        for entry in sorted(folder.iterdir(), key=lambda entry: entry.name)
-        if entry.name.endswith(".toml")
-    }
+    entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
+    return {entry.name: _text(name, entry) for entry in entries if entry.name.endswith(".toml")}
+
+
+def _text(layer: str, entry: Traversable | Path) -> str:
+    read = entry.read_bytes()
+    try:
+        # Editors of some systems begin a file with a mark that TOML does not know.
+        return read.removeprefix(BOM_UTF8).decode()
+    except UnicodeDecodeError as error:
+        line = read.count(b"\n", 0, error.start) + 1
+        raise PackError("not UTF-8", Place(layer, entry.name, line)) from None
 
 
 @cache

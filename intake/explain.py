@@ -9,8 +9,9 @@ from intake.facts import Facts
 from intake.pack import sentences
 from intake.pack.catalogue import FACTS
 from intake.pack.conditions import AnyOf, Condition, NoneOf, NotAll, shown
-from intake.pack.pack import Live, Pack, Rules, all_live
+from intake.pack.pack import Pack, Rules, all_live
 from intake.pack.rows import Rule
+from intake.pack.table import Live
 from intake.rules import items
 from intake.rules.view import accepted_view, application_view, endorsement_views, item_views
 

@@ -1,10 +1,16 @@
 """The base of every record: strict, closed and immutable."""
 
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
 R = TypeVar("R", bound="Record")
+
+# Where pydantic keeps what is not a field. A record is frozen, so its own way in is shut.
+_put: Final = object.__setattr__
+_put_fields_set: Final = BaseModel.__dict__["__pydantic_fields_set__"].__set__
+_put_extra: Final = BaseModel.__dict__["__pydantic_extra__"].__set__
+_put_private: Final = BaseModel.__dict__["__pydantic_private__"].__set__
 
 
 class Record(BaseModel):
@@ -19,9 +25,9 @@ def made(kind: type[R], **values: Any) -> R:
     For the hundred lines of a decision, which would otherwise cost as much to check as to decide;
     a test holds that each equals its checked self.
     """
-    record = kind.__new__(kind)
-    object.__setattr__(record, "__dict__", values)
-    object.__setattr__(record, "__pydantic_fields_set__", set(values))
-    object.__setattr__(record, "__pydantic_extra__", None)
-    object.__setattr__(record, "__pydantic_private__", None)
+    record = object.__new__(kind)
+    _put(record, "__dict__", values)
+    _put_fields_set(record, set(values))
+    _put_extra(record, None)
+    _put_private(record, None)
     return record

@@ -3,6 +3,7 @@
 The centre compares its own decision with a station's by the same differences.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
@@ -46,6 +47,29 @@ class Flip:
     before: str
     after: str
     differences: tuple[Difference, ...]
+
+
+class Tally:
+    """What a replay of many cases comes to: how many, and which rules turned how many."""
+
+    def __init__(self) -> None:
+        self.cases = 0
+        self.flips = 0
+        self.outcomes: Counter[tuple[str, str]] = Counter()
+        """Before and after, of the cases whose outcome itself changed."""
+        self.rules: Counter[str] = Counter()
+        """Rules behind the first difference of each flip."""
+
+    def add(self, flip: Flip | None) -> None:
+        """Count one case."""
+        self.cases += 1
+        if flip is None:
+            return
+        self.flips += 1
+        if flip.before != flip.after:
+            self.outcomes[flip.before, flip.after] += 1
+        first = next((one for one in flip.differences if one.why), None)
+        self.rules.update({reason.rule for reason in first.why} if first else ())
 
 
 def differences(before: Decision, after: Decision) -> list[Difference]:

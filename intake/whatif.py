@@ -6,6 +6,7 @@ thing that is wrong, so the search is complete for the changes it knows and stay
 
 import heapq
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from itertools import count
 from typing import Any, Final
@@ -42,12 +43,51 @@ class Offer:
     decision: Decision
 
 
+class _Case:
+    """Facts on the way, as JSON in which what was left out is None, so that places stay."""
+
+    def __init__(self, value: dict[str, Any], facts: Facts) -> None:
+        self._value = value
+        self.facts: Final = facts
+
+    def after(self, change: Change) -> "_Case | None":
+        """The case changed; None when that would be no facts any more."""
+        value = deepcopy(self._value)
+        *owners, last = [int(p) if p.isdigit() else p for p in change.path.split(".")]
+        at: Any = value
+        for part in owners:
+            at = at[part]
+        at[last] = change.value
+        items = [item for item in value["items"] if item is not None]
+        left = [
+            {**item, "endorsements": [one for one in item["endorsements"] if one is not None]}
+            for item in items
+        ]
+        try:
+            return _Case(value, read_facts({**value, "items": left}))
+        except BadFacts:
+            return None
+
+    def item(self, index: int) -> int:
+        """The place in the facts asked about of the item that is now at `index`."""
+        return _place(self._value["items"], index)
+
+    def endorsement(self, index: int, which: int) -> int:
+        """The same of one of its endorsements."""
+        return _place(self._value["items"][self.item(index)]["endorsements"], which)
+
+
+def _place(some: list[Any], index: int) -> int:
+    return [place for place, one in enumerate(some) if one is not None][index]
+
+
 def offers(facts: Facts, pack: Pack, limit: int = 3) -> list[Offer]:
     """The easiest ways to make the case acceptable today; empty when it is, or none is known."""
     found: list[Offer] = []
     best: int | None = None
     tie = count()
-    queue: list[tuple[int, int, tuple[Change, ...], Facts]] = [(0, next(tie), (), facts)]
+    start = _Case(facts.model_dump(mode="json"), facts)
+    queue: list[tuple[int, int, tuple[Change, ...], _Case]] = [(0, next(tie), (), start)]
     seen: set[frozenset[tuple[str, str]]] = set()
     for _ in range(_MOST_DECISIONS):
         if not queue or len(found) >= limit:
@@ -56,18 +96,18 @@ def offers(facts: Facts, pack: Pack, limit: int = 3) -> list[Offer]:
         if best is not None and effort > best:
             break
         try:
-            decision = decide(now, pack)
+            decision = decide(now.facts, pack)
         except BadFacts:
             continue
         if decision.outcome in ACCEPTABLE:
             if not changes:
                 return []
             best = effort
-            found.append(Offer(_with_terms(changes, decision), now, decision))
+            found.append(Offer(_with_terms(changes, decision), now.facts, decision))
             continue
         for change in _ways(now, decision, pack):
             key = frozenset((one.path, repr(one.value)) for one in (*changes, change))
-            changed = _apply(now, change)
+            changed = now.after(change)
             if key not in seen and changed is not None:
                 seen.add(key)
                 heapq.heappush(
@@ -81,16 +121,17 @@ def savings(facts: Facts, pack: Pack) -> list[Offer]:
     now = decide(facts, pack)
     due = now.totals.treasury + now.totals.carrier
     found: list[Offer] = []
+    start = _Case(facts.model_dump(mode="json"), facts)
     for change in _cheaper_ways(facts):
-        changed = _apply(facts, change)
+        changed = start.after(change)
         if changed is None:
             continue
         try:
-            then = decide(changed, pack)
+            then = decide(changed.facts, pack)
         except BadFacts:
             continue
         if then.outcome == now.outcome and then.totals.treasury + then.totals.carrier < due:
-            found.append(Offer((change,), changed, then))
+            found.append(Offer((change,), changed.facts, then))
     return found
 
 
@@ -107,19 +148,20 @@ def _cheaper_ways(facts: Facts) -> Iterator[Change]:
         yield Change("lookups.disability", "matched", text, _CONFIRM)
 
 
-def _ways(facts: Facts, decision: Decision, pack: Pack) -> Iterator[Change]:
+def _ways(now: _Case, decision: Decision, pack: Pack) -> Iterator[Change]:
     """Changes that may mend the first thing that is wrong."""
     for line in decision.items:
         if line.outcome != "accept":
-            yield from _ways_for_item(facts, line.index, pack)
+            yield from _ways_for_item(now, line.index, pack)
             return
     missing = [line for line in decision.materials if line.status == "missing"]
     missing.sort(key=lambda line: line.class_ != "core")
     if missing:
-        yield from _ways_for_material(facts, missing[0], pack)
+        yield from _ways_for_material(now, missing[0], pack)
 
 
-def _ways_for_item(facts: Facts, index: int, pack: Pack) -> Iterator[Change]:
+def _ways_for_item(now: _Case, index: int, pack: Pack) -> Iterator[Change]:
+    facts = now.facts
     for kind in SiteKind:
         if kind is not facts.site.kind and kind is not SiteKind.MOBILE_VISIT:
             place = pack.called(kind)
@@ -129,14 +171,24 @@ def _ways_for_item(facts: Facts, index: int, pack: Pack) -> Iterator[Change]:
         permit = {"place_code": prefix.ljust(6, "0"), "valid_to": None}
         text = Text(zh="先办理本市居住证", en="obtain a residence permit of this city first")
         yield Change("applicant.residence_permit", permit, text, _OBTAIN)
-    for place, endorsement in enumerate(facts.items[index].endorsements):
+    yield from _less(now, index, pack)
+
+
+def _less(now: _Case, index: int, pack: Pack) -> Iterator[Change]:
+    """Asking for less: without one endorsement of the item, or without the item."""
+    item, place = now.facts.items[index], now.item(index)
+    for which, endorsement in enumerate(item.endorsements):
         name = pack.called(endorsement.code)
         text = Text(zh=f"不申请{name.zh}签注", en=f"leave out the {name.en} endorsement")
-        yield Change(f"items.{index}.endorsements.{place}", None, text, _LEAVE_OUT)
-    if len(facts.items) > 1:
-        name = pack.called(facts.items[index].document)
-        text = Text(zh=f"本次不办第{index + 1}项（{name.zh}）", en=f"leave out item {index + 1}")
-        yield Change(f"items.{index}", None, text, _LEAVE_OUT)
+        path = f"items.{place}.endorsements.{now.endorsement(index, which)}"
+        yield Change(path, None, text, _LEAVE_OUT)
+    if len(now.facts.items) > 1:
+        name = pack.called(item.document)
+        text = Text(
+            zh=f"本次不办第{place + 1}项（{name.zh}）",
+            en=f"leave out item {place + 1} ({name.en})",
+        )
+        yield Change(f"items.{place}", None, text, _LEAVE_OUT)
 
 
 def _permit_places(facts: Facts, pack: Pack) -> list[str]:
@@ -149,15 +201,15 @@ def _permit_places(facts: Facts, pack: Pack) -> list[str]:
     ]
 
 
-def _ways_for_material(facts: Facts, line: MaterialLine, pack: Pack) -> Iterator[Change]:
-    name = pack.called(line.code)
+def _ways_for_material(now: _Case, line: MaterialLine, pack: Pack) -> Iterator[Change]:
+    facts, name = now.facts, pack.called(line.code)
     if line.code == "identity_read":
         text = Text(zh="持居民身份证读卡", en="bring the identity card and read its chip")
         yield Change("applicant.identity_evidence", "chip", text, _BRING)
         text = Text(zh="持临时居民身份证", en="bring a temporary identity card")
         yield Change("applicant.identity_evidence", "temporary_card", text, _BRING)
         return
-    owner = "materials" if line.item is None else f"items.{line.item}.materials"
+    owner = "materials" if line.item is None else f"items.{now.item(line.item)}.materials"
     text = Text(zh=f"带上{name.zh}", en=f"bring the {name.en}")
     yield Change(f"{owner}.{line.code}", "present", text, _BRING)
     if line.class_ == "secondary" and not facts.deferral_agreed:
@@ -171,6 +223,8 @@ def _ways_for_material(facts: Facts, line: MaterialLine, pack: Pack) -> Iterator
         letter = pack.called("delegation_letter")
         text = Text(zh=f"带上{letter.zh}", en=f"bring the {letter.en}")
         yield Change("materials.delegation_letter", "present", text, _BRING)
+    if line.item is not None:
+        yield from _less(now, line.item, pack)
 
 
 def _lookup_of(facts: Facts, line: MaterialLine, pack: Pack) -> Any:
@@ -178,23 +232,6 @@ def _lookup_of(facts: Facts, line: MaterialLine, pack: Pack) -> Any:
     level = "application" if line.item is None else "item"
     rule = line.reasons[0].rule
     return next(one.row.lookup for one in rules.materials[level] if one.row.id == rule)
-
-
-def _apply(facts: Facts, change: Change) -> Facts | None:
-    """`facts` changed; None when they would be no facts any more."""
-    value = facts.model_dump(mode="json")
-    *owners, last = [int(p) if p.isdigit() else p for p in change.path.split(".")]
-    at: Any = value
-    for part in owners:
-        at = at[part]
-    if change.value is None:
-        del at[last]
-    else:
-        at[last] = change.value
-    try:
-        return read_facts(value)
-    except BadFacts:
-        return None
 
 
 def _with_terms(changes: tuple[Change, ...], decision: Decision) -> tuple[Change, ...]:

@@ -11,6 +11,7 @@ import click
 
 from counter_tui.accept import NotAccepted
 from counter_tui.clean import TooDeep, clean_document
+from counter_tui.commands._bad_facts import wrong
 from counter_tui.config import Config
 from counter_tui.decision_text import decision_lines
 from counter_tui.failure import WrongUse
@@ -22,8 +23,11 @@ from intake.reading import BadFacts, read_facts, read_facts_json
 _LARGEST: Final = 1 << 20
 
 
-def read_file(path: str) -> Facts:
-    """The facts in a file (`-`: standard input), cleaned. Raises WrongUse naming the field."""
+def read_file(path: str, as_json: bool = False) -> Facts:
+    """The facts in a file (`-`: standard input), cleaned. Raises WrongUse naming the field.
+
+    With `as_json` the complaint has also been printed as a document.
+    """
     try:
         if path == "-":
             text = sys.stdin.buffer.read(_LARGEST + 1)
@@ -37,7 +41,7 @@ def read_file(path: str) -> Facts:
     try:
         return read_facts(clean_document(_parsed(text)))
     except BadFacts as error:
-        raise WrongUse(str(error)) from None
+        raise wrong(error, as_json) from None
     except TooDeep:
         raise WrongUse(N_("{path}: nested too deep for facts"), path=path) from None
 

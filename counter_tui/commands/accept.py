@@ -22,7 +22,7 @@ def command(facts: str, as_json: bool, clerk: str | None, pin_stdin: bool) -> No
     """Accept FACTS.json (`-`: standard input) without the screen, and queue it for the centre."""
     if facts == "-" and pin_stdin:
         raise WrongUse(N_("Facts and PIN cannot both come from standard input."))
-    case = read_file(facts)
+    case = read_file(facts, as_json)
     with signed_in(clerk, pin_stdin) as at:
         try:
             pack = packs.in_use(at.config.rules.pack, at.config.home).pack

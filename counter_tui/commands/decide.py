@@ -9,16 +9,24 @@ from typing import IO, Any, Final
 import click
 
 from counter_tui import config, packs
-from counter_tui.decision_text import decision_lines, flip_lines, offer_lines
+from counter_tui.commands._bad_facts import error_json, wrong
+from counter_tui.decision_text import (
+    decision_lines,
+    flip_lines,
+    offer_lines,
+    saving_lines,
+    tally_lines,
+)
 from counter_tui.failure import WrongUse
+from counter_tui.why_text import why_lines
 from counter_tui.words import N_, Words
 from intake.decide import decide
 from intake.decision import Decision
 from intake.facts import Facts
 from intake.pack import Pack, PackError
 from intake.reading import BadFacts, read_facts_json
-from intake.replay import Flip, replay
-from intake.whatif import offers
+from intake.replay import Flip, Tally, replay
+from intake.whatif import ACCEPTABLE, offers, savings
 
 LONGEST_LINE: Final = 1 << 20
 """Bytes of one case; a longer line is bad input, not memory."""
@@ -35,6 +43,7 @@ LONGEST_LINE: Final = 1 << 20
 @click.option(
     "--against", metavar="NAME", help="A second pack: report only what it decides otherwise."
 )
+@click.option("--why", is_flag=True, help="For people: the rules behind each line, as a tree.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of facts and decision.")
 def command(
@@ -42,6 +51,7 @@ def command(
     name: str | None,
     batch: str | None,
     against: str | None,
+    why: bool,
     as_json: bool,
     schema: bool,
 ) -> None:
@@ -57,16 +67,23 @@ def command(
     other = _pack(against, settings.home) if against else None
     if batch is not None:
         with _opened(batch) as lines:
-            _answer_each(lines, _replayed(pack, other) if other else _decided(pack))
+            if other is None:
+                _answer_each(lines, _decided(pack))
+            else:
+                _answer_each(lines, _replayed(pack, other, tally := Tally()))
+                for sentence in tally_lines(tally, words):
+                    click.echo(sentence, err=True)
         return
     try:
         case = read_facts_json(_whole(facts or "-"))
         if other is not None:
             _say_flip(replay(case, pack, other), as_json, words)
+        elif why:
+            click.echo("\n".join(why_lines(case, pack, decide(case, pack), words)))
         else:
             _say(case, pack, as_json, words)
     except BadFacts as error:
-        raise WrongUse(str(error)) from None
+        raise wrong(error, as_json) from None
 
 
 def _schema() -> dict[str, Any]:
@@ -105,8 +122,11 @@ def _say(case: Facts, pack: Pack, as_json: bool, words: Words) -> None:
     if as_json:
         click.echo(decision.model_dump_json(by_alias=True))
         return
-    lines = [*decision_lines(decision, pack, words), *offer_lines(offers(case, pack), words)]
-    click.echo("\n".join(lines))
+    if decision.outcome in ACCEPTABLE:
+        ways = saving_lines(savings(case, pack), words)
+    else:
+        ways = offer_lines(offers(case, pack), words)
+    click.echo("\n".join([*decision_lines(decision, pack, words), *ways]))
 
 
 def _say_flip(flip: Flip | None, as_json: bool, words: Words) -> None:
@@ -123,8 +143,13 @@ def _decided(pack: Pack) -> Answer:
     return lambda line: decide(read_facts_json(line), pack).model_dump_json(by_alias=True)
 
 
-def _replayed(pack: Pack, other: Pack) -> Answer:
-    return lambda line: _json(_flip(replay(read_facts_json(line), pack, other)))
+def _replayed(pack: Pack, other: Pack, tally: Tally) -> Answer:
+    def answer(line: bytes) -> str:
+        flip = replay(read_facts_json(line), pack, other)
+        tally.add(flip)
+        return _json(_flip(flip))
+
+    return answer
 
 
 def _answer_each(lines: IO[bytes], answer: Answer) -> None:
@@ -135,10 +160,10 @@ def _answer_each(lines: IO[bytes], answer: Answer) -> None:
             text = (
                 answer(line)
                 if line is not None
-                else _error("", f"longer than {LONGEST_LINE} bytes")
+                else error_json("", f"longer than {LONGEST_LINE} bytes")
             )
         except BadFacts as error:
-            text = _error(error.field, error.message)
+            text = error_json(error.field, error.message)
         out.write(text)
         out.write("\n")
     out.flush()
@@ -153,10 +178,6 @@ def _bounded(lines: IO[bytes]) -> Iterable[bytes | None]:
         while line and not line.endswith(b"\n"):
             line = lines.readline(LONGEST_LINE)
         yield None
-
-
-def _error(field: str, message: str) -> str:
-    return _json({"error": {"field": field, "message": message}})
 
 
 def _flip(flip: Flip | None) -> dict[str, Any]:

@@ -37,7 +37,8 @@ def check(directory: Path, as_json: bool) -> None:
         findings = [(str(one.place), one.message) for one in check_pack(layered)]
         name, version = layered.resolved.name, layered.resolved.version
     except PackError as error:
-        findings = [(str(error.place or directory), error.message)]
+        every = (error, *error.others)
+        findings = [(str(one.place or directory), one.message) for one in every]
         name, version = directory.name, None
     if as_json:
         found = [{"place": place, "message": message} for place, message in findings]

@@ -61,6 +61,18 @@ class WorkingDays:
             if year > date.max.year:
                 raise OverflowError("no calendar reaches that far")
 
+    def unusual(self, start: date, end: date) -> tuple[list[date], list[date]]:
+        """After `start`, up to `end`: weekdays that are off, and weekend days that are worked."""
+        off: list[date] = []
+        worked: list[date] = []
+        day = start
+        while day < end:
+            day += _DAY
+            weekend = day.isoweekday() in self._plain.weekend
+            if weekend == self.is_working_day(day):
+                (worked if weekend else off).append(day)
+        return off, worked
+
     def _working_days(self, year: int) -> list[date]:
         found = self._days.get(year)
         if found is None:

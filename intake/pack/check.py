@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any, Final, get_args
 
 from intake.decision import Text
@@ -20,15 +21,16 @@ from intake.pack.conditions import (
     StartsWith,
     simple_parts,
 )
-from intake.pack.layers import Layered, Place
+from intake.pack.layers import HEADER, Layered, Place
 from intake.pack.resolved import RULE_TABLES, TABLES, Resolved, rows_of
-from intake.pack.rows import TABLE_LEVEL, FeeRow, MaterialRow, Rule
+from intake.pack.rows import TABLE_LEVEL, FeeRow, MaterialRow, Row, Rule, Term
 
 _CODES: Final[dict[Level, frozenset[str]]] = {
     "application": frozenset({*get_args(ApplicationMaterial), "identity_read"}),
     "item": frozenset(get_args(ItemMaterial)),
 }
 _FEES: Final = frozenset({"passport", "hkm_permit", "tw_permit", "annotation", "endorsement"})
+_NUMBER: Final = re.compile(r"[0-9]+")
 _EXACTLY_ONE: Final = ("postage", "processing_time")
 _AT_MOST_ONE: Final = ("validity",)
 _ORDERED: Final = ("scope", "waivers")
@@ -67,8 +69,13 @@ class _Check:
             for row in rows_of(self._resolved, table):
                 yield from self._any_row(table, row)
         broken = False
+        homes: dict[str, str] = {}
         for table in RULE_TABLES:
             for row in rows_of(self._resolved, table):
+                home = homes.setdefault(row.id, table)
+                if home != table:
+                    # A decision cites the id alone.
+                    yield self._at(table, row.id, f"{home} has a row of this id", "id")
                 for finding in self._rule(table, row):
                     broken = True
                     yield finding
@@ -81,11 +88,16 @@ class _Check:
     def _at(self, table: str, row_id: str, message: str, *within: str | int) -> Finding:
         return Finding(self._pack.place(table, row_id, *within), f"{row_id}: {message}")
 
-    def _table(self, table: str, message: str) -> Finding:
+    def _table(self, table: str, message: str, near: date | None = None) -> Finding:
+        """A finding about a table, placed at the row beside the day `near`, if there is one."""
         rows = rows_of(self._resolved, table)
-        if rows:
-            return Finding(self._pack.place(table, rows[0].id), f"{table}: {message}")
-        return Finding(Place(self._resolved.name, "pack.toml"), f"{table}: {message}")
+        if not rows:
+            return Finding(Place(self._resolved.name, HEADER, 1), f"{table}: {message}")
+        beside = _beside(rows, near) if near else rows[:1]
+        places = [self._pack.place(table, row.id) for row in beside]
+        # The author's own layer is where the mistake was made.
+        own = (place for place in places if place.layer == self._resolved.name)
+        return Finding(next(own, places[0]), f"{table}: {message}")
 
     def _any_row(self, table: str, row: Any) -> Iterator[Finding]:
         if row.from_ and row.to and row.from_ > row.to:
@@ -98,6 +110,7 @@ class _Check:
                         yield self._at(table, row.id, f"no {language} text", name, language)
         if not row.source.strip():
             yield self._at(table, row.id, "no source", "source")
+        yield from self._sentence(table, row)
 
     def _rule(self, table: str, row: Any) -> Iterator[Finding]:
         if not isinstance(row, Rule):
@@ -107,6 +120,12 @@ class _Check:
             problem = self._problem(part, level)
             if problem:
                 yield self._at(table, row.id, problem, "when")
+        if isinstance(row, Term):
+            if row.term in FACTS:
+                yield self._at(table, row.id, f"{row.term} is the name of a fact", "term")
+            for part in simple_parts(row.when):
+                if part.fact in self._terms:
+                    yield self._at(table, row.id, "a term cannot rest on another term", "when")
         if table == "scope":
             outcome, refer_to = getattr(row, "outcome", None), getattr(row, "refer_to", None)
             if (outcome == "refer") != (refer_to is not None):
@@ -130,6 +149,18 @@ class _Check:
                 ):
                     return f"unknown code {value} for {part.fact}"
         return None
+
+    def _sentence(self, table: str, row: Any) -> Iterator[Finding]:
+        """A sentence that names a number names the row's own."""
+        key = next((key for key in ("amount", "days", "years") if hasattr(row, key)), None)
+        number = getattr(row, key) if key else None
+        if number is None or not isinstance(row, Rule):
+            return
+        for language in ("zh", "en"):
+            said = _NUMBER.findall(getattr(row.text, language))
+            if said and str(number) not in said:
+                message = f"the {language} text does not say {number}"
+                yield self._at(table, row.id, message, "text", language)
 
     def _codes(self) -> Iterator[Finding]:
         resolved = self._resolved
@@ -186,6 +217,11 @@ class _Check:
         for row in self._resolved.sites:
             if row.hours not in profiles:
                 yield self._at("sites", row.id, f"unknown hours {row.hours}", "hours")
+        kinds = {row.kind for row in self._resolved.sites}
+        for row in self._resolved.scope:
+            if row.refer_to not in (None, *kinds) and not self._resolved.base:
+                message = f"refers to a {row.refer_to}, and sites has none"
+                yield self._at("scope", row.id, message, "refer_to")
         for row in self._resolved.opening_hours:
             if row.opens >= row.closes:
                 yield self._at("opening_hours", row.id, "closes before it opens", "closes")
@@ -200,10 +236,11 @@ class _Check:
             return
         for table in _ORDERED:
             yield from self._ordered(table, rows_of(self._resolved, table))
+        rows = self._resolved.deferral
         if any(row.class_ == "secondary" for row in self._resolved.materials):
-            yield from self._clashes(
-                "deferral", [r for r in self._resolved.deferral if not r.codes], True
-            )
+            yield from self._clashes("deferral", [row for row in rows if not row.codes], True)
+        for code in dict.fromkeys(code for row in rows for code in row.codes):
+            yield from self._clashes("deferral", [row for row in rows if code in row.codes], False)
 
     def _groups(self) -> Iterator[tuple[str, Sequence[Any], bool]]:
         """Tables, or parts of them, where one row at most (or exactly one) may apply."""
@@ -227,12 +264,14 @@ class _Check:
                 message = f"overlaps {others} on {clash.day}: {example}"
                 yield self._at(table, clash.rows[-1].id, message)
             if one_always:
-                for clash in cover.gaps(rows, self._terms, begins):
-                    yield self._table(
-                        table, f"no row from {clash.day}: {cover.shown_example(clash.example)}"
-                    )
+                yield from self._gaps(table, rows)
         except cover.TooManyCases:
             yield self._table(table, "too many different cases to check")
+
+    def _gaps(self, table: str, rows: Sequence[Rule]) -> Iterator[Finding]:
+        for clash in cover.gaps(rows, self._terms, self._resolved.begins):
+            example = cover.shown_example(clash.example)
+            yield self._table(table, f"gap: no row from {clash.day}: {example}", clash.day)
 
     def _ordered(self, table: str, rows: Sequence[Any]) -> Iterator[Finding]:
         seen: dict[int, Any] = {}
@@ -243,14 +282,20 @@ class _Check:
         begins = self._resolved.begins
         try:
             if table != "waivers":
-                for clash in cover.gaps(rows, self._terms, begins):
-                    yield self._table(
-                        table, f"no row from {clash.day}: {cover.shown_example(clash.example)}"
-                    )
+                yield from self._gaps(table, rows)
             for row in cover.never_first(rows, self._terms, begins):
-                yield self._at(table, row.id, "is never reached")
+                if row.to is None or row.to >= begins:
+                    yield self._at(table, row.id, "is never reached")
         except cover.TooManyCases:
             yield self._table(table, "too many different cases to check")
+
+
+def _beside(rows: Sequence[Row], day: date) -> Sequence[Row]:
+    """The rows next to a gap: those that end on the day before, and the next to begin."""
+    before = [row for row in rows if row.to == day - timedelta(days=1)]
+    later = [row.from_ for row in rows if row.from_ and row.from_ > day]
+    after = [row for row in rows if later and row.from_ == min(later)]
+    return [*before, *after] or rows[:1]
 
 
 def _level(table: str, row: Rule) -> Level:

@@ -1,7 +1,8 @@
 """Layers: a pack extends another, adding rows or replacing one by id."""
 
+import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -20,6 +21,7 @@ HEADER: Final = "pack.toml"
 COMMON: Final = "common"
 """A file's `[common]` table fills bookkeeping fields that its rows leave out."""
 
+_SYNTAX_LINE: Final = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 _HEADER_KEYS: Final = frozenset({"name", "version", "title", "begins", "base", "extends"})
 _INHERITED: Final = ("name", "version", "title", "begins")
 
@@ -37,12 +39,18 @@ class Place:
 
 
 class PackError(Exception):
-    """A pack that cannot be used; `place` says where it is wrong, when that is one place."""
+    """A pack that cannot be used; `place` says where it is wrong, when that is one place.
 
-    def __init__(self, message: str, place: Place | None = None) -> None:
+    `others` are what else is wrong, so that an author need not ask once for each.
+    """
+
+    def __init__(
+        self, message: str, place: Place | None = None, others: tuple["PackError", ...] = ()
+    ) -> None:
         super().__init__(f"{place}: {message}" if place else message)
         self.message = message
         self.place = place
+        self.others = others
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,19 +106,34 @@ def _chain(
     wanted: str | None = name
     while wanted is not None:
         if wanted in texts:
-            raise PackError(f"{wanted} extends itself", Place(wanted, HEADER))
+            place = _at(texts, chain[-1][0], HEADER, "extends")
+            raise PackError(f"{wanted} extends itself", place)
         try:
             texts[wanted] = source(wanted)
         except LookupError:
-            below = f" (extended by {chain[-1][0]})" if chain else ""
-            raise PackError(f"there is no pack {wanted}{below}") from None
+            if not chain:
+                raise PackError(f"there is no pack {wanted}") from None
+            above = chain[-1][0]
+            raise PackError(
+                f"there is no pack {wanted} (extended by {above})",
+                _at(texts, above, HEADER, "extends"),
+            ) from None
         files = {file: _parsed(wanted, file, text) for file, text in texts[wanted].items()}
         if HEADER not in files:
-            raise PackError(f"{wanted} has no {HEADER}")
-        if files[HEADER].get("name") != wanted:
-            raise PackError(f"name is not {wanted}", _at(texts, wanted, HEADER, "name"))
+            raise PackError(f"{wanted} has no {HEADER}", Place(wanted, HEADER))
+        header = files[HEADER]
+        if header.get("name") != wanted:
+            raise PackError(
+                f"name is not {wanted}, the name of its folder",
+                _at(texts, wanted, HEADER, "name"),
+            )
+        if "version" not in header:
+            raise PackError("version is missing", _at(texts, wanted, HEADER))
+        below = header.get("extends")
+        if below is not None and not isinstance(below, str):
+            raise PackError("extends is not a name", _at(texts, wanted, HEADER, "extends"))
         chain.append((wanted, files))
-        wanted = files[HEADER].get("extends")
+        wanted = below
     chain.reverse()
     return chain, texts
 
@@ -119,11 +142,15 @@ def _parsed(layer: str, file: str, text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise PackError(str(error), Place(layer, file)) from None
+        line = _SYNTAX_LINE.search(str(error))
+        last = text.count("\n", 0, len(text.rstrip())) + 1
+        place = Place(layer, file, int(line[1]) if line and line[1] else last)
+        raise PackError(_SYNTAX_LINE.sub("", str(error)), place) from None
 
 
 def _at(texts: Mapping[str, Texts], layer: str, file: str, *path: str | int) -> Place:
-    return Place(layer, file, line_of(texts[layer][file], path))
+    line = line_of(texts[layer][file], path) if path else None
+    return Place(layer, file, line or 1)
 
 
 def _place(texts: Mapping[str, Texts], origin: Origin, within: tuple[str | int, ...]) -> Place:
@@ -134,7 +161,7 @@ def _place(texts: Mapping[str, Texts], origin: Origin, within: tuple[str | int, 
         if line is not None:
             return Place(origin.layer, origin.file, line)
         path = path[:-1]
-    return Place(origin.layer, origin.file)
+    return Place(origin.layer, origin.file, 1)
 
 
 def _fold(
@@ -146,11 +173,16 @@ def _fold(
     origins: dict[tuple[str, str], Origin],
 ) -> None:
     common = values.get(COMMON, {})
+    if not isinstance(common, dict):
+        raise PackError("common is no table", Place(layer, file, line_of(text, (COMMON,))))
     for table, rows in values.items():
         if table == COMMON or (file == HEADER and table in _HEADER_KEYS):
             continue
         if table not in tables:
             raise PackError(f"unknown table {table}", Place(layer, file, line_of(text, (table,))))
+        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+            place = Place(layer, file, line_of(text, (table,)))
+            raise PackError(f"each row of {table} stands under [[{table}]]", place)
         for index, row in enumerate(rows):
             identifier = row.get("id")
             if not isinstance(identifier, str):
@@ -164,6 +196,13 @@ def _fold(
             origins[table, identifier] = Origin(layer, file, table, index)
 
 
+_PLAIN: Final = {
+    "missing": " is missing",
+    "extra_forbidden": " is unknown here",
+    "string_too_short": " is empty",
+}
+
+
 def _explained(
     error: ValidationError,
     rows: dict[str, list[dict[str, Any]]],
@@ -171,15 +210,25 @@ def _explained(
     texts: Mapping[str, Texts],
     name: str,
 ) -> PackError:
-    first = error.errors(include_url=False, include_input=False)[0]
-    path, message = first["loc"], first["msg"]
-    if path and path[0] in rows and len(path) > 1 and isinstance(path[1], int):
-        table = str(path[0])
-        identifier = rows[table][path[1]]["id"]
-        within = path[2:]
-        key = ".".join(str(part) for part in within)
-        place = _place(texts, origins[table, identifier], within)
-        return PackError(f"{table} row {identifier}: {key}: {message}", place)
-    return PackError(
-        f"{'.'.join(str(part) for part in path)}: {message}", _at(texts, name, HEADER, *path[:1])
-    )
+    """Everything that the model finds wrong, each with its place; the first carries the others."""
+    found: dict[str, PackError] = {}
+    for one in error.errors(include_url=False, include_input=False):
+        said = _PLAIN.get(one["type"]) or f": {one['msg']}"
+        match one["loc"]:
+            case (str(table), int(index), *within) if table in rows:
+                identifier = rows[table][index]["id"]
+                place = _place(texts, origins[table, identifier], tuple(within))
+                message = f"{table} row {identifier}: {_key(within)}{said}"
+            case ("layers", int(index), *within):
+                place = _at(texts, list(texts)[-1 - index], HEADER, *within[:1])
+                message = f"{_key(within)}{said}"
+            case path:
+                place = _at(texts, name, HEADER, *path[:1])
+                message = f"{_key(path)}{said}"
+        found.setdefault(message, PackError(message, place))
+    first, *others = found.values()
+    return PackError(first.message, first.place, tuple(others))
+
+
+def _key(path: Sequence[str | int]) -> str:
+    return ".".join(str(part) for part in path)

@@ -3,15 +3,13 @@
 import hashlib
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Any, Final, Generic, Literal, TypeVar
+from typing import Any, Final, Literal
 
-from intake.decision import Reason, Text
+from intake.decision import Text
 from intake.pack.calendar import WorkingDays
-from intake.pack.catalogue import FACTS
-from intake.pack.conditions import Test, View, compile_all, shown, simple_parts
 from intake.pack.layers import PackError, Source, resolve
 from intake.pack.resolved import RULE_TABLES, Resolved, rows_of
 from intake.pack.rows import (
@@ -20,7 +18,6 @@ from intake.pack.rows import (
     InstantRow,
     MaterialRow,
     PostageRow,
-    Rule,
     ScopeRow,
     SuspensionRow,
     Term,
@@ -30,49 +27,9 @@ from intake.pack.rows import (
     WaiverRow,
     WarningRow,
 )
+from intake.pack.table import Live, Table, live
 
 _DAY: Final = timedelta(days=1)
-
-_MOST_REASONS: Final = 256
-"""Reasons remembered a rule: enough for every age, bounded for a long batch."""
-
-_PRIVATE: Final = frozenset(name for name, fact in FACTS.items() if fact.private)
-
-R = TypeVar("R", bound=Rule)
-
-
-@dataclass(frozen=True, slots=True)
-class Live(Generic[R]):
-    """A rule in force, compiled: `applies` tests the facts, `facts` are those it names."""
-
-    row: R
-    applies: Test
-    facts: tuple[str, ...]
-    _made: dict[tuple[Any, ...], Reason] = field(default_factory=dict, compare=False, repr=False)
-
-    def reason(self, view: View) -> Reason:
-        """Why a line follows from this row, with the facts it looked at.
-
-        Equal reasons are one object; nobody changes its `inputs`.
-        """
-        values = tuple([_input(fact, view) for fact in self.facts])
-        made = self._made.get(values)
-        if made is None:
-            if len(self._made) >= _MOST_REASONS:
-                self._made.clear()
-            made = self._made[values] = Reason(
-                rule=self.row.id,
-                text=self.row.text,
-                source=self.row.source,
-                inputs={f: shown(v) for f, v in zip(self.facts, values, strict=True)},
-            )
-        return made
-
-
-def _input(fact: str, view: View) -> Any:
-    if fact in _PRIVATE:
-        return view[fact] is not None or view["proved"]
-    return view[fact]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,21 +37,21 @@ class Rules:
     """The rows in force in one stretch of days, each table in the order it is evaluated."""
 
     leap_birthday: Literal["02-28", "03-01"]
-    terms: tuple[Live[Term], ...]
-    suspensions: tuple[Live[SuspensionRow], ...]
-    scope: tuple[Live[ScopeRow], ...]
-    materials: Mapping[str, tuple[Live[MaterialRow], ...]]
+    terms: Table[Term]
+    suspensions: Table[SuspensionRow]
+    scope: Table[ScopeRow]
+    materials: Mapping[str, Table[MaterialRow]]
     """By level."""
-    warnings: tuple[Live[WarningRow], ...]
-    deferral: tuple[Live[DeferralRow], ...]
-    card_fees: Mapping[str, tuple[Live[FeeRow], ...]]
+    warnings: Table[WarningRow]
+    deferral: Table[DeferralRow]
+    card_fees: Mapping[str, Table[FeeRow]]
     """By what a price is for: `item`, `endorsement`."""
-    postage: tuple[Live[PostageRow], ...]
-    two_way: tuple[Live[TwoWayRow], ...]
-    waivers: tuple[Live[WaiverRow], ...]
-    processing_time: tuple[Live[TimeRow], ...]
-    validity: tuple[Live[ValidityRow], ...]
-    instant_issue: tuple[Live[InstantRow], ...]
+    postage: Table[PostageRow]
+    two_way: Table[TwoWayRow]
+    waivers: Table[WaiverRow]
+    processing_time: Table[TimeRow]
+    validity: Table[ValidityRow]
+    instant_issue: Table[InstantRow]
 
 
 def all_live(rules: Rules) -> Iterator[Live[Any]]:
@@ -190,23 +147,16 @@ def _compile(resolved: Resolved, day: date) -> Rules:
 
 
 def _split(
-    rules: tuple[Live[Any], ...], groups: tuple[str, ...], group_of: Callable[[Any], str]
-) -> dict[str, tuple[Live[Any], ...]]:
-    return {group: tuple(r for r in rules if group_of(r.row) == group) for group in groups}
+    rules: Table[Any], groups: tuple[str, ...], group_of: Callable[[Any], str]
+) -> dict[str, Table[Any]]:
+    return {group: Table([r for r in rules if group_of(r.row) == group]) for group in groups}
 
 
-def _live(rows: tuple[Any, ...], day: date) -> tuple[Live[Any], ...]:
+def _live(rows: tuple[Any, ...], day: date) -> Table[Any]:
     in_force = [row for row in rows if row.holds_on(day)]
     if in_force and "order" in type(in_force[0]).model_fields:
         in_force.sort(key=_order)
-    return tuple(
-        Live(
-            row,
-            compile_all(row.when),
-            tuple(dict.fromkeys(part.fact for part in simple_parts(row.when))),
-        )
-        for row in in_force
-    )
+    return Table([live(row) for row in in_force])
 
 
 def _order(row: Any) -> int:

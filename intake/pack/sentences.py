@@ -92,10 +92,10 @@ def value_name(value: object, names: Names) -> Text:
     """What people call a value of a fact."""
     if isinstance(value, str) and value in names:
         return names[value]
+    if value is None or value == []:
+        return Text(zh="无", en="none")
     if isinstance(value, list | tuple):
         return _join([value_name(one, names) for one in value], "、", ", ")
-    if value is None:
-        return Text(zh="无", en="none")
     return _pair(_VALUES[value]) if value in _VALUES else _same(str(value))
 
 

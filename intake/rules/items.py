@@ -1,14 +1,14 @@
 """One item: is it served here, for how long is it made out, and when is it ready."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from intake.decision import ItemDecision
 from intake.model import made
 from intake.pack.layers import PackError
-from intake.pack.pack import Live, Pack, Rules
+from intake.pack.pack import Pack, Rules
 from intake.pack.rows import ScopeRow, SuspensionRow, TimeRow
+from intake.pack.table import Live
 
 View = dict[str, Any]
 Ruling = Live[ScopeRow] | Live[SuspensionRow]
@@ -16,13 +16,10 @@ Ruling = Live[ScopeRow] | Live[SuspensionRow]
 
 def scope(rules: Rules, view: View) -> Ruling:
     """The row that decides whether the item is served: a suspension, else the first of scope."""
-    for suspension in rules.suspensions:
-        if suspension.applies(view):
-            return suspension
-    for row in rules.scope:
-        if row.applies(view):
-            return row
-    raise PackError(f"scope has no row for this item on {view['accepted_on']}")
+    ruling = rules.suspensions.first(view) or rules.scope.first(view)
+    if ruling is None:
+        raise PackError(f"scope has no row for this item on {view['accepted_on']}")
+    return ruling
 
 
 def is_accepted(ruling: Ruling) -> bool:
@@ -51,8 +48,8 @@ def here(
 ) -> ItemDecision:
     """An accepted item; `complete` when no material that it waits for is deferred or missing."""
     day: date = view["accepted_on"]
-    validity = _first(rules.validity, view)
-    instant = _first(rules.instant_issue, view) if complete else None
+    validity = rules.validity.first(view)
+    instant = rules.instant_issue.first(view) if complete else None
     time = None if instant else _time(rules, view)
     due = pack.working_days.due(day, time.row.days, time.row.unit) if time and complete else None
     rows = (ruling, validity, instant, time)
@@ -69,15 +66,8 @@ def here(
     )
 
 
-def _first(rules: Sequence[Live[Any]], view: View) -> Live[Any] | None:
-    for rule in rules:
-        if rule.applies(view):
-            return rule
-    return None
-
-
 def _time(rules: Rules, view: View) -> Live[TimeRow]:
-    found = _first(rules.processing_time, view)
+    found = rules.processing_time.first(view)
     if found is None:
         raise PackError(f"processing_time has no row for this item on {view['accepted_on']}")
     return found

@@ -17,8 +17,9 @@ from intake.decision import (
 from intake.facts import Facts
 from intake.model import made
 from intake.pack.catalogue import NOT_ASKED
-from intake.pack.pack import Live, Pack, Rules
+from intake.pack.pack import Pack, Rules
 from intake.pack.rows import DeferralRow, MaterialRow, WarningRow
+from intake.pack.table import Live
 
 View = dict[str, Any]
 
@@ -71,7 +72,8 @@ def look_at(
         row, status = one.rule.row, one.status
         if status is None:
             open_items.add(one.item)
-            rule = _deferral(rules, row.code) if one.class_ == "secondary" and may_follow else None
+            follows = may_follow and one.class_ == "secondary"
+            rule = _deferral(rules, row.code, one.view) if follows else None
             if rule is None:
                 status = "missing"
                 notice.append(made(NoticeLine, code=row.code, item=one.item, text=row.text))
@@ -105,8 +107,8 @@ def _ask(rules: Rules, application: View, items: Mapping[int, View]) -> Iterator
 
 def _ask_at(rules: Rules, level: str, item: int | None, view: View) -> Iterator[_Asked]:
     seen: set[str] = set()
-    for rule in rules.materials[level]:
-        if rule.applies(view) and rule.row.code not in seen:
+    for rule in rules.materials[level].applying(view):
+        if rule.row.code not in seen:
             seen.add(rule.row.code)
             yield _state(rule, item, view)
 
@@ -136,12 +138,13 @@ def _reasons(rules: Rules, one: _Asked) -> tuple[Reason, ...]:
     )
     if not one.mismatch:
         return (looked_up,)
-    return (looked_up, *(w.reason(one.view) for w in rules.warnings if w.row.on == "mismatch"))
+    warned = (w for w in rules.warnings.applying(one.view) if w.row.on == "mismatch")
+    return (looked_up, *(w.reason(one.view) for w in warned))
 
 
-def _deferral(rules: Rules, code: str) -> Live[DeferralRow] | None:
+def _deferral(rules: Rules, code: str, view: View) -> Live[DeferralRow] | None:
     general = None
-    for rule in rules.deferral:
+    for rule in rules.deferral.applying(view):
         if code in rule.row.codes:
             return rule
         if not rule.row.codes and general is None:
@@ -167,14 +170,13 @@ def _follow(facts: Facts, pack: Pack, rule: Live[DeferralRow], one: _Asked) -> D
 def _warnings(
     pack: Pack, rules: Rules, application: View, asked: list[_Asked]
 ) -> Iterator[Warning_]:
-    for rule in rules.warnings:
+    for rule in rules.warnings.applying(application):
         if rule.row.on == "application":
-            if rule.applies(application):
-                yield Warning_(code=rule.row.code, text=rule.row.text)
-        else:
-            for one in asked:
-                if one.mismatch:
-                    yield _about(rule.row, pack.called(one.rule.row.code))
+            yield made(Warning_, code=rule.row.code, text=rule.row.text)
+            continue
+        for one in asked:
+            if one.mismatch:
+                yield _about(rule.row, pack.called(one.rule.row.code))
 
 
 def _about(row: WarningRow, material: Text) -> Warning_:

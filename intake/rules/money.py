@@ -23,23 +23,22 @@ def card_fees(facts: Facts, rules: Rules, items: Mapping[int, View]) -> Iterator
 
 
 def _fee(rules: Rules, per: str, index: int, view: View) -> Iterator[FeeLine]:
-    for rule in rules.card_fees[per]:
-        if rule.applies(view):
-            row = rule.row
-            if row.amount is not None:
-                yield made(
-                    FeeLine,
-                    code=row.code,
-                    item=index,
-                    ledger=row.ledger,
-                    amount=row.amount,
-                    waived=False,
-                    ground=None,
-                    proof=None,
-                    reasons=(rule.reason(view),),
-                )
-            return
-    raise PackError(f"card_fees has no row for this {per} on {view['accepted_on']}")
+    rule = rules.card_fees[per].first(view)
+    if rule is None:
+        raise PackError(f"card_fees has no row for this {per} on {view['accepted_on']}")
+    row = rule.row
+    if row.amount is not None:
+        yield made(
+            FeeLine,
+            code=row.code,
+            item=index,
+            ledger=row.ledger,
+            amount=row.amount,
+            waived=False,
+            ground=None,
+            proof=None,
+            reasons=(rule.reason(view),),
+        )
 
 
 def parcels(facts: Facts, items: Sequence[ItemDecision]) -> tuple[Parcel, ...]:
@@ -70,10 +69,10 @@ def postage(rules: Rules, application: View, posted: Sequence[Parcel]) -> Iterat
     """One line a parcel; a waived one keeps its amount and leaves the total."""
     if not posted:
         return
-    price = next((rule for rule in rules.postage if rule.applies(application)), None)
+    price = rules.postage.first(application)
     if price is None:
         raise PackError(f"postage has no row on {application['accepted_on']}")
-    waiver = next((rule for rule in rules.waivers if rule.applies(application)), None)
+    waiver = rules.waivers.first(application)
     why = [rule.reason(application) for rule in (price, waiver) if rule is not None]
     for parcel in posted:
         yield made(

@@ -41,9 +41,8 @@ def application_view(facts: Facts, rules: Rules, attested: frozenset[Proof]) -> 
         view[f"material.{code}"] = presence
     for name, answer in facts.lookups.items():
         view[f"lookup.{name}"] = answer
-    for term in rules.terms:
-        if term.row.term not in view and term.applies(view):
-            view[term.row.term] = term.row.value
+    for term in rules.terms.applying(view):
+        view.setdefault(term.row.term, term.row.value)
     return view
 
 

@@ -186,3 +186,37 @@ def test_a_deferral_row_of_its_own_goes_before_the_general_one() -> None:
         "deferral-loss",
         "deferral-secondary",
     ]
+
+
+SOONER_FOR_SOME = """
+[[deferral]]
+id = "deferral-elderly"
+codes = ["loss_statement"]
+days = 2
+unit = "working_day"
+channels = ["proxy"]
+on_expiry = "terminate"
+extensions = 0
+source = "a test"
+confidence = "low"
+text = { zh = "2个工作日", en = "2 working days" }
+when = [{ test = "at_least", fact = "age", value = 60 }]
+"""
+
+
+def test_a_deferral_row_holds_for_those_it_names() -> None:
+    from intake import decide
+
+    def source(name: str) -> Texts:
+        texts = dict(packs.shipped(name))
+        return {**texts, "a.toml": SOONER_FOR_SOME} if name == "chengdu" else texts
+
+    lost, rules = (
+        item("passport", "reissue_lost", missing=("loss_statement",)),
+        load("chengdu", source),
+    )
+    due = {
+        born: str(decide(facts(lost, born=born), rules).deferrals[0].due_on)
+        for born in ("1958-05-16", "1958-05-17")
+    }
+    assert due == {"1958-05-16": "2018-05-18", "1958-05-17": "2018-05-23"}

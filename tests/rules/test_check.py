@@ -39,6 +39,8 @@ def replaced(old: str, new: str) -> Callable[[str], str]:
 
 BROKEN = [
     ("fees.toml", replaced("to = 2019-06-30\n", ""), "overlaps fee-passport-2017"),
+    ("fees.toml", replaced("amount = 160", "amount = 150"), "the zh text does not say 150"),
+    ("times.toml", replaced("days = 7", "days = 8"), "the en text does not say 8"),
     ("fees.toml", replaced("from = 2019-07-01", "from = 2019-07-02"), "no row from 2019-07-01"),
     ("fees.toml", replaced('code = "passport"', 'code = "pass"'), "unknown code pass"),
     (
@@ -80,6 +82,26 @@ def test_a_broken_national_layer(file: str, change: Callable[[str], str], messag
     assert all(one.startswith("national/") and ".toml:" in one for one in hits), hits
 
 
+FOR_OLD = """
+[[deferral]]
+id = "deferral-elderly"
+days = 2
+unit = "working_day"
+channels = ["proxy"]
+on_expiry = "terminate"
+extensions = 0
+source = "a test"
+confidence = "low"
+text = { zh = "2个工作日", en = "2 working days" }
+when = [{ test = "at_least", fact = "age", value = 60 }]
+"""
+LOSS = FOR_OLD.replace("deferral-elderly", "deferral-loss").replace(
+    "days", 'codes = ["loss_statement"]\ndays', 1
+)
+LOSS_TWICE = LOSS + LOSS.replace("deferral-loss", "deferral-lost")
+ANY = "on_expiry ="
+FROM_60 = f'when = [{{ test = "at_least", fact = "age", value = 60 }}]\n{ANY}'
+
 CITY = [
     ("scope.toml", replaced("order = 1000\noutcome", "order = 5\noutcome"), "is never reached"),
     ("scope.toml", replaced("order = 20\n", "order = 10\n"), "same order as"),
@@ -89,6 +111,13 @@ CITY = [
     ("post.toml", replaced("to = 2018-04-30\n", ""), "overlaps postage-2017"),
     ("hours.toml", replaced("closes = 17:00:00", "closes = 08:00:00"), "closes before it opens"),
     ("halls.toml", replaced('hours = "hall"', 'hours = "hal"'), "unknown hours hal"),
+    ("halls.toml", lambda t: t.replace('"district_hall"', '"city_centre"'), "and sites has none"),
+    ("intake.toml", replaced("deferral-secondary", "photo"), "materials has a row of this id"),
+    ("scope.toml", lambda t: t.replace("hukou_class", "age"), "age is the name of a fact"),
+    ("scope.toml", replaced('"permit_place"', '"hukou_class"'), "cannot rest on another term"),
+    ("intake.toml", lambda t: t + FOR_OLD, "overlaps deferral-secondary on 2017-07-01: age=60"),
+    ("intake.toml", lambda t: t.replace(ANY, FROM_60), "gap: no row from 2017-07-01: age=59"),
+    ("intake.toml", lambda t: t + LOSS_TWICE, "overlaps deferral-loss"),
 ]
 
 
@@ -105,6 +134,21 @@ def test_the_line_is_the_line() -> None:
     assert text[int(str(finding).split(":")[1]) - 1] == 'code = "pass"'
 
 
+def test_a_gap_stands_beside_the_authors_own_row() -> None:
+    text = (
+        '[[postage]]\nid = "postage-2018"\nledger = "carrier"\namount = 12\nfrom = 2020-01-01\n'
+        'source = "a test"\nconfidence = "low"\ntext = { zh = "12元", en = "12 yuan" }\n'
+    )
+    source = with_change("chengdu-narrow", "mine.toml", lambda _: text)
+    (finding,) = check(resolve("chengdu-narrow", source))
+    assert str(finding).startswith("chengdu-narrow/mine.toml:1: postage: gap: no row from 2018-05")
+
+
+def test_rows_that_ended_before_a_later_pack_begins_are_no_finding() -> None:
+    begins = with_change("chengdu-narrow", "pack.toml", lambda t: "begins = 2024-01-01\n" + t)
+    assert check(resolve("chengdu-narrow", begins)) == []
+
+
 UNREADABLE = [
     ("fees.toml", replaced("amount = 160", "amount = -1"), "amount"),
     ("fees.toml", replaced("amount = 160", "amount = 160.0"), "amount"),
@@ -115,7 +159,16 @@ UNREADABLE = [
     ("fees.toml", replaced('source = "发改价格〔2017〕1186号"\n', ""), "source"),
     ("fees.toml", replaced("[[card_fees]]", "[[card_fee]]"), "unknown table card_fee"),
     ("fees.toml", replaced('zh = "普通护照工本费160元", ', ""), "zh"),
-    ("fees.toml", replaced("amount = 160", "amount = "), "line"),
+    ("fees.toml", replaced("amount = 160", "amount = "), "fees.toml:11: Invalid"),
+    ("fees.toml", lambda t: '[card_fees]\nid = "x"\n', "fees.toml:1: each row of card_fees"),
+    ("fees.toml", lambda t: "card_fees = 1\n", "fees.toml:1: each row of card_fees"),
+    ("fees.toml", lambda t: "card_fees = [1]\n", "fees.toml:1: each row of card_fees"),
+    ("fees.toml", lambda t: "common = 1\n", "fees.toml:1: common is no table"),
+    ("fees.toml", lambda t: "\n[[card_fees]\n", "fees.toml:2: Expected"),
+    ("fees.toml", lambda t: '\n\na = "b', "fees.toml:3: Unterminated string"),
+    ("pack.toml", replaced('version = "2018.05"\n', ""), "pack.toml:1: version is missing"),
+    ("pack.toml", replaced("2018.05", "1"), "national/pack.toml:4: version: String should match"),
+    ("pack.toml", lambda t: "extends = 1\n" + t, "national/pack.toml:1: extends is not a name"),
     ("pack.toml", replaced("begins = 2017-07-01\n", ""), "begins"),
     ("pack.toml", replaced('name = "national"', 'name = "nation"'), "name is not national"),
 ]
@@ -126,6 +179,20 @@ def test_a_pack_that_cannot_be_read(file: str, change: Callable[[str], str], mes
     with pytest.raises(PackError) as caught:
         load("chengdu", with_change("national", file, change))
     assert message in str(caught.value)
+
+
+def test_everything_unreadable_is_named_at_once() -> None:
+    source = with_change(
+        "national", "fees.toml", lambda t: t.replace("amount = 80\n", "amuont = 80\n")
+    )
+    with pytest.raises(PackError) as caught:
+        resolve("chengdu", source)
+    every = [str(one) for one in (caught.value, *caught.value.others)]
+    text = source("national")["fees.toml"].splitlines()
+    wrong = [number for number, line in enumerate(text, 1) if line == "amuont = 80"]
+    assert len(wrong) > 2
+    assert every == [one for one in every if "amuont is unknown here" in one]
+    assert [int(one.split(":")[1]) for one in every] == wrong
 
 
 def test_layers() -> None:

@@ -52,7 +52,10 @@ def test_one_case_from_a_file_and_from_standard_input(tmp_path: Path) -> None:
 )
 def test_bad_input_names_the_field(change: dict[str, Any], field: str) -> None:
     answer = run("decide", "-", "--json", stdin=json.dumps({**case(), **change}))
-    assert answer.returncode == 2 and answer.stdout == ""
+    assert answer.returncode == 2
+    error = json.loads(answer.stdout)["error"]
+    assert error["field"] == field and error["message"]
+    assert run("decide", "-", stdin=json.dumps({**case(), **change})).stdout == ""
     assert answer.stderr.startswith(f"{field}: ") and "Traceback" not in answer.stderr
 
 
@@ -68,6 +71,30 @@ def test_wrong_use(tmp_path: Path) -> None:
     ):
         answer = run(*arguments)
         assert answer.returncode == 2 and answer.stderr and "Traceback" not in answer.stderr
+
+
+def test_why_shows_each_rule_as_a_tree() -> None:
+    sichuan = case(item("hkm_permit", "endorse", "G"), site="police_station", hukou="510703")
+    answer = run("decide", "-", "--why", stdin=json.dumps(sichuan))
+    assert answer.returncode == 0 and not answer.stderr
+    lines = answer.stdout.splitlines()
+    rule = next(i for i, line in enumerate(lines) if "[scope-individual-visit-sichuan" in line)
+    assert lines[rule].startswith("  ✓ ") and "一直" in lines[rule + 1]
+    assert "      ✓ 户籍为省内异地户籍 (省内异地户籍)" in lines
+    assert "        ✓ 省内异地户籍 [hukou-sichuan]" in lines
+    assert any(line.startswith("  ✗ 商务签注") for line in lines)  # a row that did not decide
+    assert "      ✗ 签注种类含商务 (个人旅游)" in lines
+    lost = case(LOST, on="2018-09-28", disability_certificate="110101198108030003" + "41")
+    answer = run("decide", "-", "--why", stdin=json.dumps(lost))
+    assert "节假日：2018-10-01, 2018-10-02, 2018-10-03, 2018-10-04, 2018-10-05" in answer.stdout
+    assert "上班的周末：2018-09-29, 2018-09-30" in answer.stdout
+    assert "110101198108030003" not in answer.stdout
+
+
+def test_what_would_cost_less_is_said() -> None:
+    split = case(item(), item("tw_permit"), delivery={"method": "post", "combined": False})
+    answer = run("decide", "-", stdin=json.dumps(split))
+    assert "  合并邮寄：国库240元，邮政10元" in answer.stdout.replace(": ", "：")
 
 
 def test_batch_answers_every_line(tmp_path: Path) -> None:
@@ -102,6 +129,8 @@ def test_batch_under_two_packs(tmp_path: Path) -> None:
     same, flipped = (json.loads(line) for line in answer.stdout.splitlines())
     assert same == {"flipped": False}
     assert (flipped["before"], flipped["after"]) == ("accept", "refer")
+    assert "2件中有1件结论不同" in answer.stderr and "受理 → 转介: 1" in answer.stderr
+    assert "scope-narrow-first-chengdu: 1" in answer.stderr
     first = flipped["differences"][0]
     assert first["path"] == "outcome"
     assert first["why"][0]["rule"] == "scope-narrow-first-chengdu"
