@@ -16,11 +16,11 @@ from central.desk import parcels
 from central.identity import Identity
 from central.problems import Problem
 from central.resource import Call
-from central.rules import item_key
 from central.storage import chain
 from central.storage.port import Arrival, NewRecord
 from central.storage.schema import clerks, stations
 from intake.application import Application
+from intake.facts import item_key
 
 
 async def arrival_of(call: Call, application: Application, approver: str | None) -> Arrival:
@@ -160,12 +160,14 @@ def _children(
             "phone": application.phone,
         }
     }
+    # The person's number too, so that a station without a network knows the card again.
+    whose = {"about": {**about["about"], "person": application.facts.applicant.number}}
     lines = [(one.model_dump(mode="json", exclude={"reasons"}), one) for one in decision.deferrals]
     posted = parcels.bodies(decision, application.recipient)
     waivers = [waiver.model_dump(mode="json") for waiver in application.waivers]
     return [
         *(
-            child("deferral", n, "open", body, one.due_on, about)
+            child("deferral", n, "open", body, one.due_on, whose)
             for n, (body, one) in enumerate(lines)
         ),
         *(child("parcel", n, "planned", body, None, about) for n, body in enumerate(posted)),

@@ -11,7 +11,6 @@ from central.problems import Problem
 from intake.application import Application, PackRef, short_number
 from intake.decide import decide
 from intake.decision import Decision, Proof
-from intake.facts import Item, ItemKind
 from intake.pack.layers import HEADER
 from intake.pack.pack import Pack, from_canonical, load
 from intake.reading import BadFacts
@@ -104,14 +103,6 @@ def read_application(body: bytes) -> Application:
     if application.number != short_number(application.id):
         raise Problem("invalid", field="number", message="not the number of this id")
     return application
-
-
-def item_key(item: Item) -> str:
-    """What makes two items the same business: document and kind, and for endorsements which."""
-    if item.kind is not ItemKind.ENDORSE:
-        return f"{item.document}:{item.kind}"
-    wanted = sorted({f"{one.region}{one.code}" for one in item.endorsements})
-    return f"{item.document}:{item.kind}:{'+'.join(wanted)}"[:64]
 
 
 def _lines(station: Decision, centre: Decision) -> Iterator[dict[str, Any]]:

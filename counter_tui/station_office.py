@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from counter_tui import custody, packs, signin
+from counter_tui import custody, deferrals, packs, signin
 from counter_tui.accept import Particulars, application
 from counter_tui.address import book
 from counter_tui.address.book import AddressBook
@@ -145,6 +145,7 @@ class StationOffice:
                 particulars(draft),
             )
             row = store.accept(made, label_of(draft))
+            deferrals.note_accepted(store, made)
             return Accepted(str(row.key), row.number)
 
         accepted = await self.ask(commit)

@@ -199,6 +199,14 @@ class Item(Record):
         return self
 
 
+def item_key(item: Item) -> str:
+    """What makes two items the same business: document and kind, and for endorsements which."""
+    if item.kind is not ItemKind.ENDORSE:
+        return f"{item.document}:{item.kind}"
+    wanted = sorted({f"{one.region}{one.code}" for one in item.endorsements})
+    return f"{item.document}:{item.kind}:{'+'.join(wanted)}"[:64]
+
+
 class Delivery(Record):
     """How the documents reach the applicant."""
 
