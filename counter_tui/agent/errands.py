@@ -14,8 +14,7 @@ from counter_tui.store.questions import Question
 KEPT_FRESH: Final[Mapping[str, tuple[str, timedelta]]] = {
     "sites": ("/v1/sites", timedelta(hours=12)),
     "deferrals": (
-        "/v1/deferrals?state=open&state=extended&state=received&state=rejected"
-        "&limit=200",
+        "/v1/deferrals?state=open&state=extended&state=received&state=rejected&limit=200",
         timedelta(minutes=15),
     ),
     "preacceptances": ("/v1/pre-acceptances?state=open&limit=200", timedelta(minutes=15)),
