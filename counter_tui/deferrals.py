@@ -227,7 +227,8 @@ def _deferral(store: Store, record: dict[str, Any], told: datetime | None) -> De
     body, about, detail = record["body"], record.get("about") or {}, record.get("detail") or {}
     done = _done(store, record["id"], told)
     # What the centre refused or a person took back has changed nothing.
-    counts = done is not None and done.state not in ("needs_clerk", "withdrawn")
+    counts = done if done and done.state not in ("needs_clerk", "withdrawn") else None
+    more = counts is not None and counts.act == "extensions"
     return Deferral(
         id=UUID(record["id"]),
         application=UUID(record["application"]),
@@ -239,10 +240,10 @@ def _deferral(store: Store, record: dict[str, Any], told: datetime | None) -> De
         item=body["item"],
         accepted_on=datetime.fromisoformat(record["created_at"]).date(),
         due_on=date.fromisoformat(record["due_on"]),
-        state=_AFTER[done.act] if done and counts else record["state"],
+        state=_AFTER[counts.act] if counts else record["state"],
         channels=tuple(body["channels"]),
         on_expiry=body["on_expiry"],
-        extensions=detail.get("extensions", 0) + (counts and done.act == "extensions"),
+        extensions=detail.get("extensions", 0) + more,
         done=done,
     )
 
