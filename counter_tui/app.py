@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import os
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from time import monotonic
@@ -9,15 +10,18 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from uuid import UUID
 
 from textual.binding import Binding, BindingType
-from textual.events import Event, Key
+from textual.events import CursorPosition, Event, Key
+from textual.theme import Theme
 
 from counter_tui.actions import Actions
 from counter_tui.bindings import KEYS, Screen
 from counter_tui.config import Config
 from counter_tui.failure import Failure
+from counter_tui.line import expected
 from counter_tui.office import Clerk, Office, OutboxGlance
 from counter_tui.screens.registry import make
 from counter_tui.screens.signin import SignIn
+from counter_tui.soundings import Soundings
 from counter_tui.words import N_, Words
 
 if TYPE_CHECKING:
@@ -30,8 +34,18 @@ if TYPE_CHECKING:
     from counter_tui.visiting import Visiting
     from devices.records import ReaderEvent
 
-THEME: Final = "ansi-dark"
-"""The terminal's own 16 colours: fewer bytes, and it reads on every terminal."""
+THEME: Final = Theme(
+    name="counter",
+    ansi=True,
+    **dict.fromkeys(("primary", "secondary", "accent", "success"), "ansi_green"),
+    **dict.fromkeys(("warning", "error"), "ansi_yellow"),
+    **dict.fromkeys(("foreground", "background", "surface", "panel", "boost"), "ansi_default"),
+    variables=dict.fromkeys(
+        ("ansi-background", "ansi-foreground", "border-blurred", "input-cursor-background"),
+        "ansi_default",
+    ),
+)
+"""The terminal's own colours: few bytes, and it reads on every terminal, dark or light."""
 
 
 class CounterApp(Actions):
@@ -82,7 +96,10 @@ class CounterApp(Actions):
         self._reading: Reading | None = None
         self.revealed = False
         self.accepting = False
-        self.theme = THEME
+        self.soundings = Soundings(self, expected(config.terminal.line, os.environ), self._relook)
+        self.shown.able = self.soundings.line.able
+        self.register_theme(THEME)
+        self.theme = THEME.name
 
     # Life
 
@@ -91,6 +108,7 @@ class CounterApp(Actions):
 
     def on_mount(self) -> None:
         self.listen_to_signals()
+        self.soundings.ask_width()
         if (self.config.home / "visit.json").exists():
             # Somebody may look on already; not even the clerks' names show.
             self._see_visitors()
@@ -98,6 +116,7 @@ class CounterApp(Actions):
         self.call_after_refresh(self._start)
 
     def _start(self) -> None:
+        self.soundings.ask_speed()
         self.set_interval(15, self._lock_when_idle)
         self.run_worker(self._load(), group="load")
 
@@ -161,6 +180,11 @@ class CounterApp(Actions):
         await self._loaded.wait()
         await self.office.note(event, detail)
 
+    def _relook(self) -> None:
+        """The line turned out to be another than expected."""
+        self.shown.able = self.soundings.line.able
+        self.repaint()
+
     @property
     def office(self) -> Office:
         """The desk's services; there from shortly after the first frame."""
@@ -170,6 +194,8 @@ class CounterApp(Actions):
     async def on_event(self, event: Event) -> None:
         if isinstance(event, Key):
             self._last_key = monotonic()
+        elif isinstance(event, CursorPosition):
+            self.soundings.heard(event)
         await super().on_event(event)
 
     async def leave(self) -> None:

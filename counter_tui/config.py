@@ -53,6 +53,8 @@ class KeysConfig:
 class Terminal:
     """How the screens behave."""
 
+    line: Literal["auto", "fast", "slow"] = "auto"
+    """How sparing to be with the line to the terminal; `auto` measures it."""
     lock_after_minutes: int = _between(1, 120, 10)
     reveal_seconds: int = _between(3, 60, 10)
 

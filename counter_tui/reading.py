@@ -60,6 +60,8 @@ class Reading:
         self._follow(event)
         if isinstance(event, CardIn):
             app.frame.flash(words(N_("Reading the card ... (Esc breaks it off)")))
+        elif isinstance(event, Progress) and app.soundings.line.slow and event.percent % 25:
+            return
         elif isinstance(event, Progress):
             app.frame.flash(
                 words(

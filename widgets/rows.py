@@ -13,7 +13,8 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from widgets.seams import Veil, veil_over
+from widgets.seams import veil_over
+from widgets.shown import Veil
 
 Line = Text | str
 """One line to show; a `str` is shown as it is, never as markup."""

@@ -1,4 +1,4 @@
-"""Every place where we reach behind Textual's public face, in one file.
+"""Every place where we reach behind Textual's public face; what is sent passes `shown` besides.
 
 Textual 8.2.8 re-sends whole regions for one changed cell, lays out on every typed letter, dies of a
 foreign byte and prints local variables when it fails. Each cure below names what it replaces; each
@@ -8,22 +8,22 @@ has a test that fails when Textual changes there.
 import signal
 from asyncio import get_running_loop
 from codecs import getincrementaldecoder
-from collections.abc import Callable, Iterable
-from functools import lru_cache
-from typing import Any, Final, Protocol
+from collections.abc import Callable
+from typing import Any, Final
 
-from rich.cells import cell_len, get_character_cell_size, set_cell_size
+from rich.cells import cell_len, set_cell_size
 from rich.style import Style
 from rich.text import Text
-from textual._compositor import ChopsUpdate, Compositor, CompositorUpdate, LayoutUpdate
+from textual._compositor import Compositor, CompositorUpdate
 from textual.app import App
 from textual.drivers import linux_driver
 from textual.geometry import Region, Size
 from textual.reactive import Reactive
 from textual.screen import Screen
-from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input
+
+from widgets.shown import Shown, Veil
 
 SIGNALS: Final = (signal.SIGHUP, signal.SIGTERM)
 """What a lost line and a stopping system send; both must end the program cleanly."""
@@ -41,22 +41,6 @@ def tolerate_foreign_bytes() -> None:
         return lambda: getincrementaldecoder(encoding)(errors="replace")
 
     linux_driver.getincrementaldecoder = lenient  # type: ignore[attr-defined]
-
-
-class Veil(Protocol):
-    """What stands in people's place while somebody looks on who must not see them."""
-
-    def text(self, line: str) -> str:
-        """A line as it may be shown."""
-        ...
-
-    def typed(self, value: str, here: bool) -> str:
-        """A field as it may be shown; `here`: the cursor is in it."""
-        ...
-
-    def found(self, line: str) -> Iterable[tuple[int, int]]:
-        """Where something of a person stands in a line that is about to be sent."""
-        ...
 
 
 def veil_over(widget: Widget) -> Veil | None:
@@ -147,167 +131,6 @@ class SlimInput(Input):
     def insert_text_at_cursor(self, text: str) -> None:
         """Insert typed text, without what a lenient decoder put for a foreign byte."""
         super().insert_text_at_cursor(text.replace(_REPLACEMENT, ""))
-
-
-Cell = tuple[str, Style | None]
-"""One column: its character (empty for the right half of a wide one) and its style."""
-
-
-class Shown:
-    """What stands on the terminal, cell by cell; turns an update into the cells that differ.
-
-    Replaces `CompositorUpdate.render_segments`: Textual sends whole dirty regions.
-    """
-
-    def __init__(self) -> None:
-        self._rows: list[list[Cell] | None] = []
-        self.veil: Veil | None = None
-
-    def forget(self) -> None:
-        """Send everything next time: the terminal was cleared, resized or disturbed."""
-        self._rows = []
-
-    def difference(
-        self, update: CompositorUpdate, render: Callable[[str, Style | None], str]
-    ) -> str:
-        """The escape sequences that bring the terminal from what it shows to `update`."""
-        sent: list[str] = []
-        cursor = (-1, -1)
-        for y, x, strips in _pieces(update):
-            while len(self._rows) <= y:
-                self._rows.append(None)
-            fresh = _cells(strips)
-            if self.veil is not None:
-                fresh = _hidden(fresh, self.veil)
-            row = self._rows[y]
-            if row is None or x + len(fresh) > len(row):
-                # Unknown beyond what is painted now: send this piece whole.
-                known = row or []
-                row = known + [("\0", None)] * (x + len(fresh) - len(known))
-                self._rows[y] = row
-            for start, end in _runs(row, x, fresh):
-                if cursor != (y, start):
-                    sent.append(f"\x1b[{y + 1};{start + 1}H")
-                to_the_end = end == len(row)
-                sent.extend(_painted(fresh[start - x : end - x], render, to_the_end))
-                cursor = (-1, -1) if to_the_end else (y, end)
-            row[x : x + len(fresh)] = fresh
-        return "".join(sent)
-
-
-def _pieces(update: CompositorUpdate) -> Iterable[tuple[int, int, Iterable[Strip]]]:
-    """`update` as (row, column, strips side by side)."""
-    if isinstance(update, LayoutUpdate):
-        for y, strips in enumerate(update.strips, update.region.y):
-            yield y, update.region.x, strips
-    elif isinstance(update, ChopsUpdate):
-        for y, x1, x2 in update.spans:
-            for end, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
-                if strip is not None and x <= x2 and end > x1:
-                    yield y, x, (strip,)
-    else:
-        raise TypeError(f"no way to show {type(update).__name__}")
-
-
-def _cells(strips: Iterable[Strip]) -> list[Cell]:
-    cells: list[Cell] = []
-    for strip in strips:
-        for text, style, control in strip:
-            if control:
-                continue
-            style = _bare(style)
-            if text.isascii():
-                cells.extend((character, style) for character in text)
-                continue
-            for character in text:
-                width = get_character_cell_size(character)
-                if width:
-                    cells.append((character, style))
-                    cells.extend([("", style)] * (width - 1))
-    return cells
-
-
-def _hidden(cells: list[Cell], veil: Veil) -> list[Cell]:
-    """The cells with a bar over what the veil still finds of people: nothing gets past this."""
-    places = [place for place, (character, _) in enumerate(cells) if character]
-    text = "".join(cells[place][0] for place in places)
-    if not text.strip():
-        return cells
-    hidden = list(cells)
-    for start, end in veil.found(text):
-        first, last = places[start], places[end] if end < len(places) else len(cells)
-        for place in range(first, last):
-            hidden[place] = ("#", hidden[place][1])
-    return hidden
-
-
-@lru_cache(maxsize=1024)
-def _bare(style: Style | None) -> Style | None:
-    """The style as a terminal needs it: nothing for its own default look."""
-    if style is None:
-        return None
-    colour = style.color if style.color and not style.color.is_default else None
-    ground = style.bgcolor if style.bgcolor and not style.bgcolor.is_default else None
-    bare = style.without_color.clear_meta_and_links() + Style(color=colour, bgcolor=ground)
-    return None if bare == _PLAIN else bare
-
-
-_PLAIN: Final = Style().without_color
-
-_BLANKS: Final = 12
-"""From so many blanks on, erasing is shorter than sending them."""
-
-_GAP: Final = 6
-"""Equal cells between two changes that cost no more to send than a cursor movement."""
-
-
-def _runs(row: list[Cell], x: int, fresh: list[Cell]) -> Iterable[tuple[int, int]]:
-    """The stretches [start, end) of columns that differ, never cutting a wide character."""
-    start = end = -1
-    for offset, cell in enumerate(fresh):
-        column = x + offset
-        if row[column] == cell:
-            continue
-        if start >= 0 and column - end > _GAP:
-            yield _whole(row, x, fresh, start, end)
-            start = column
-        elif start < 0:
-            start = column
-        end = column + 1
-    if start >= 0:
-        yield _whole(row, x, fresh, start, end)
-
-
-def _whole(row: list[Cell], x: int, fresh: list[Cell], start: int, end: int) -> tuple[int, int]:
-    while start > x and (fresh[start - x][0] == "" or row[start][0] == ""):
-        start -= 1
-    last = x + len(fresh)
-    while end < last and (fresh[end - x][0] == "" or row[end][0] == ""):
-        end += 1
-    return start, end
-
-
-def _painted(
-    cells: list[Cell], render: Callable[[str, Style | None], str], to_the_end: bool
-) -> Iterable[str]:
-    text, current = "", cells[0][1]
-    for character, style in cells:
-        if style != current:
-            yield _sent(text, current, render, False)
-            text, current = "", style
-        text += character
-    yield _sent(text, current, render, to_the_end)
-
-
-def _sent(
-    text: str, style: Style | None, render: Callable[[str, Style | None], str], to_the_end: bool
-) -> str:
-    """One stretch of one style; a long blank tail is erased, not sent."""
-    blanks = len(text) - len(text.rstrip(" ")) if style is None else 0
-    if blanks < _BLANKS:
-        return render(text, style)
-    erase = "\x1b[K" if to_the_end else f"\x1b[{blanks}X\x1b[{blanks}C"
-    return render(text[:-blanks], style) + erase
 
 
 class SafeApp(App[None]):

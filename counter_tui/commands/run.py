@@ -51,12 +51,17 @@ def _move_to_where_support_can_look(config: Config, path: Path | None) -> None:
     """
     if not config.support.meeting_place:
         return
+    from counter_tui.line import MEASURED_VARIABLE, SLOW_MS, round_trip
     from counter_tui.support.place import place_of
     from counter_tui.support.screen import hosted
 
     again = [sys.executable, "-m", "counter_tui", "run"]
     line = hosted(place_of(config), [*again, "--config", str(path.resolve())] if path else again)
     if line is not None:
+        if "SSH_CONNECTION" in os.environ and config.terminal.line == "auto":
+            # Within tmux it is tmux that answers; how far away the clerk is can be seen here only.
+            answered = round_trip(sys.stdin.fileno())
+            os.environ[MEASURED_VARIABLE] = f"{answered or SLOW_MS:.0f}"
         os.execv(line[0], line)  # noqa: S606 - no shell is the point
 
 

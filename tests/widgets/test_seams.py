@@ -20,10 +20,10 @@ from widgets.rows import Rows
 from widgets.seams import (
     QuietScreen,
     SafeApp,
-    Shown,
     SlimInput,
     tolerate_foreign_bytes,
 )
+from widgets.shown import Able, Shown
 
 
 def reactive_of(owner: type, name: str) -> Reactive:
@@ -239,3 +239,26 @@ def test_long_blanks_are_erased_not_sent() -> None:
     shown = Shown()
     painted(shown, "x" * 20)
     assert painted(shown, "x" + " " * 19) == "\x1b[1;2H\x1b[K"
+
+
+def looked(able: Able, *rows: str | list[Segment]) -> str:
+    shown = Shown()
+    shown.able = able
+    return painted(shown, *rows)
+
+
+def test_signs_of_doubtful_width_become_letters_and_chinese_stays() -> None:
+    said = looked(Able(wide_signs=False), "→ 张三 … ×2 ─│└ “好”，")
+    assert said.endswith('> 张三 . x2 -|+ "好"，')
+
+
+def test_without_colours_weight_and_reverse_remain() -> None:
+    style = Style(color="green", bold=True)
+    assert "bold" in looked(Able(colours=False), [Segment("ab", style)])
+    assert "green" not in looked(Able(colours=False), [Segment("ab", style)])
+
+
+def test_on_a_slow_line_a_bar_ends_with_its_text() -> None:
+    bar = [Segment(" 受理".ljust(19), Style(reverse=True))]
+    assert looked(Able(bars=False), bar).endswith(" 受理 \x1b[K")
+    assert looked(Able(), bar).count(" ") > 10
