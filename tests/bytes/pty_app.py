@@ -29,7 +29,10 @@ class PtyApp:
         rows: int = 24,
         term: str = "xterm-256color",
         variables: dict[str, str] | None = None,
+        answers: tuple[int, float] | None = None,
     ) -> None:
+        """`answers`: be a terminal whose cursor stands in that column, so many seconds away."""
+        self._answers = answers
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         environment = {**os.environ, "TERM": term, "PYTHONPATH": str(ROOT), **(variables or {})}
@@ -61,6 +64,10 @@ class PtyApp:
             if not piece:
                 break
             received += piece
+            for _ in range(piece.count(b"\x1b[6n") if self._answers else 0):
+                column, seconds = self._answers or (1, 0.0)
+                time.sleep(seconds)
+                self.send(f"\x1b[1;{column}R")
         return bytes(received)
 
     def wait_for(self, text: str, limit: float = 20.0) -> bytes:

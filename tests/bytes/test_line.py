@@ -2,7 +2,6 @@
 
 import os
 import re
-import time
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,6 @@ from counter_tui.line import MEASURED_VARIABLE, Line, expected, round_trip
 from tests.bytes.pty_app import PtyApp
 from widgets.shown import Able
 
-WIDTH, SPEED = "\x1b[1;1H─\x1b[6n", "\x1b[6n"
 BAR = " 出入境受理".ljust(74)
 """The title line with its bar over all 80 columns."""
 
@@ -45,15 +43,6 @@ def test_what_the_configuration_says_no_measurement_changes() -> None:
     assert Line(False, Able(), fixed=False).measured(500).slow
 
 
-def answering(app: PtyApp, column: int, seconds: float) -> None:
-    """Be a terminal that draws the doubtful sign up to `column` and lies `seconds` away."""
-    app.wait_for(WIDTH)
-    app.send(f"\x1b[1;{column}R")
-    app.wait_for(SPEED)
-    time.sleep(seconds)
-    app.send("\x1b[5;5R")
-
-
 def painted(app: PtyApp) -> str:
     """The whole screen, sent again."""
     app.read(0.4)
@@ -61,28 +50,30 @@ def painted(app: PtyApp) -> str:
     return app.read(0.4).decode()
 
 
+OURS = ["-m", "tests.bytes.counter_app"]
+
+
 def test_a_line_that_answers_late_becomes_slow_and_a_quick_one_fast() -> None:
-    ours = ["-m", "tests.bytes.counter_app"]
-    with PtyApp(ours) as near:
-        answering(near, 2, 0.4)
+    with PtyApp(OURS, answers=(2, 0.4)) as near:
+        near.read(2.0)
         assert BAR not in painted(near), "400 ms away: the bar is saved"
-    with PtyApp(ours, variables={"SSH_CONNECTION": "a 1 b 2"}) as far:
-        answering(far, 2, 0.0)
+    with PtyApp(OURS, variables={"SSH_CONNECTION": "a 1 b 2"}, answers=(2, 0.0)) as far:
+        far.read(2.0)
         assert BAR in painted(far), "SSH, but near: the bar is back"
 
 
 def test_signs_are_letters_where_the_terminal_draws_them_wide() -> None:
-    with PtyApp(["-m", "tests.bytes.counter_app"]) as app:
-        answering(app, 3, 0.0)
-        app.read(0.3)
+    with PtyApp(OURS, answers=(3, 0.0)) as app:
+        app.wait_for("PIN")
+        app.read(1.0)
         app.send("482913\r")
-        said = app.wait_for("请将身份证放在").decode()
-        said += painted(app)
+        app.wait_for("请将身份证放在")
+        said = painted(app)
     assert "…" not in said and "─" not in said
 
 
 def test_answers_are_no_keys() -> None:
-    with PtyApp(["-m", "tests.bytes.counter_app"]) as app:
+    with PtyApp(OURS) as app:
         app.wait_for("PIN")
         app.send("\x1b[3;3R\x1b[1;2R\x1b[24;80R")
         app.read(0.4)
@@ -94,7 +85,7 @@ def test_answers_are_no_keys() -> None:
     "term", ["linux", "xterm", "screen", "tmux", "putty", "unknown", "dumb", "vt100", ""]
 )
 def test_every_terminal_gets_screens_it_can_show(term: str) -> None:
-    with PtyApp(["-m", "tests.bytes.counter_app"], term=term) as app:
+    with PtyApp(OURS, term=term) as app:
         said = app.wait_for("PIN") + app.read(0.3)
     assert b"\x1b[38;" not in said and b"\x1b[48;" not in said, "16 colours at most"
     coloured = re.search(rb"\x1b\[[0-9;]*\b[349][0-7]\b[0-9;]*m", said)
