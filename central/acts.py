@@ -16,6 +16,7 @@ from central.auth.approvals import spend
 from central.model import parse
 from central.problems import Problem, not_found
 from central.resource import Call
+from central.sealed import opened
 from central.seen import visible_application
 from central.storage import records
 from central.storage.port import Held, NewRecord
@@ -56,7 +57,7 @@ class Act(Generic[Body]):
 
 async def perform(call: Call, act: Act[Any], application: UUID) -> Held:
     """Do an act once, or answer as before. Raises Problem."""
-    key = _key(call)
+    key, call = _key(call), opened(call)
     body = parse(act.model, call.body)
     return await call.write(lambda connection: _once(connection, call, act, application, key, body))
 
@@ -83,8 +84,7 @@ def _once(
     held = _application(connection, call, act, application)
     approver = None
     if act.needs_approval or call.header("approval") is not None:
-        token = call.header("approval")
-        approver = spend(connection, token, call.caller, act.name, call.sha256, call.now)
+        approver = spend(connection, call, act.name)
     state = act.effect(Acting(connection, call, key, application, held, body))
     made = NewRecord(
         kind=act.kind,

@@ -7,6 +7,7 @@ checked, so a name that is there is right.
 import hashlib
 import os
 import re
+import shutil
 import tempfile
 from pathlib import Path
 from typing import Final
@@ -14,6 +15,8 @@ from typing import Final
 from central.problems import Problem
 
 LARGEST: Final = 16 << 20
+UNFINISHED: Final = 200
+"""Files a station may have under way: so much of the disk can it fill with pieces."""
 MAGIC: Final = {
     "image/jpeg": (b"\xff\xd8\xff",),
     "image/png": (b"\x89PNG\r\n\x1a\n",),
@@ -33,9 +36,13 @@ class BlobFolder:
         return self._folder / "whole" / sha256[:2] / sha256
 
     def put_piece(self, station: str, sha256: str, index: int, piece: bytes) -> None:
-        """Keep one piece; the same again changes nothing."""
+        """Keep one piece; the same again changes nothing. Raises Problem."""
         folder = self._pieces(station, sha256)
-        folder.mkdir(parents=True, exist_ok=True)
+        if not folder.is_dir():
+            unfinished = len(list(folder.parent.iterdir())) if folder.parent.is_dir() else 0
+            if unfinished >= UNFINISHED:
+                raise Problem("state-conflict", state="too many unfinished")
+            folder.mkdir(parents=True, exist_ok=True)
         _write(folder / f"{index:05}", piece)
 
     def pieces(self, station: str, sha256: str) -> list[int]:
@@ -63,6 +70,15 @@ class BlobFolder:
             path.unlink()
         folder.rmdir()
         return size
+
+    def clear_pieces(self, before: float) -> int:
+        """Remove pieces nobody has added to since `before` (seconds); of how many files."""
+        cleared = 0
+        for folder in self._folder.glob("pieces/*/*"):
+            if folder.stat().st_mtime < before:
+                shutil.rmtree(folder, ignore_errors=True)
+                cleared += 1
+        return cleared
 
     def _pieces(self, station: str, sha256: str) -> Path:
         # Hashed, so that nothing of a station's code can name a path.

@@ -29,6 +29,8 @@ class BodyGuard:
             problem.headers["Connection"] = "close"
             await problem.response()(scope, receive, send)
             return
+        except _Gone:
+            return
         handed = False
 
         async def given() -> Message:
@@ -59,13 +61,17 @@ class BodyGuard:
         return _unzipped(received, limit)
 
 
+class _Gone(Exception):
+    """The caller hung up before the body was whole."""
+
+
 async def _received(receive: Receive, limit: int) -> bytes:
     parts: list[bytes] = []
     size = 0
     while True:
         message = await receive()
         if message["type"] == "http.disconnect":
-            return b"".join(parts)
+            raise _Gone  # Half a body is none; nobody waits for an answer.
         part = message.get("body", b"")
         size += len(part)
         if size > limit:

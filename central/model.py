@@ -1,7 +1,10 @@
 """The base of every body and answer: strict, closed, read as JSON, without control characters."""
 
+import json
+import re
 import unicodedata
-from typing import Annotated, Any, TypeVar
+from collections.abc import Iterator
+from typing import Annotated, Any, Final, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
@@ -45,6 +48,37 @@ def parse(model: type[Model], body: bytes) -> Model:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         raise Problem("invalid", field=dotted(first["loc"]), message=_about(first)) from None
+
+
+_HOSTILE: Final = re.compile(
+    "[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+"""What could repaint a terminal or turn what stands beside it: controls, directions, line ends."""
+
+
+def refuse_hostile_text(body: bytes) -> None:
+    """Raise Problem `invalid` for a JSON body one of whose texts holds such a character.
+
+    For models that are not a `Shape` of ours, whose texts are checked one by one.
+    """
+    text = body.decode()
+    if "\\" not in text and _HOSTILE.search(text) is None:
+        return  # Nothing is escaped: what stands there is what the texts hold.
+    for path, value in _texts(json.loads(text), ()):
+        if _HOSTILE.search(value):
+            message = "holds a control or direction character"
+            raise Problem("invalid", field=dotted(path), message=message)
+
+
+def _texts(value: Any, path: tuple[int | str, ...]) -> Iterator[tuple[tuple[int | str, ...], str]]:
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, dict):
+        for key, one in value.items():
+            yield from _texts(one, (*path, key))
+    elif isinstance(value, list):
+        for index, one in enumerate(value):
+            yield from _texts(one, (*path, index))
 
 
 def dotted(path: tuple[int | str, ...]) -> str:

@@ -6,7 +6,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
 
-from central.model import parse
+from central.model import parse, refuse_hostile_text
 from central.problems import Problem
 from intake.application import Application, PackRef, short_number
 from intake.decide import decide
@@ -102,6 +102,7 @@ def read_application(body: bytes) -> Application:
     application = parse(Application, body)
     if application.number != short_number(application.id):
         raise Problem("invalid", field="number", message="not the number of this id")
+    refuse_hostile_text(body)
     return application
 
 

@@ -20,6 +20,7 @@ from central.centre import Centre, open_store
 from central.identity import load_or_create
 from central.logs import FromLibraries, open_log
 from central.metrics import Metrics
+from central.patience import PatientProtocol
 from central.rules import Rules, known_packs
 from central.settings import Settings
 
@@ -54,6 +55,7 @@ def run(
     logging.basicConfig(handlers=[FromLibraries(centre.log)], force=True)
     config = uvicorn.Config(
         build(centre),
+        http=PatientProtocol,
         log_config=None,
         access_log=False,
         server_header=False,

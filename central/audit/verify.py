@@ -144,9 +144,17 @@ def _receipts(connection: Connection) -> Iterator[Finding]:
     }
     for chain in sorted({*held, *connection.scalars(select(ledgers.c.chain))}):
         entered = sum(
-            json.loads(row.payload)["action"] == "application.held"
-            for row in _entries(connection, chain)
+            _action(row.payload) == "application.held" for row in _entries(connection, chain)
         )
         if entered != held.get(chain, 0):
             what = f"{held.get(chain, 0)} applications are held, {entered} were entered"
             yield Finding(chain, 0, what)
+
+
+def _action(payload: bytes) -> str | None:
+    """What an entry says was done; None for one that was made unreadable."""
+    try:
+        entry = json.loads(payload)
+    except ValueError:
+        return None
+    return entry.get("action") if isinstance(entry, dict) else None

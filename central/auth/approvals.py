@@ -1,13 +1,11 @@
 """A second person's approval: a supervisor's signature over the hash of the very body."""
 
 import json
-from datetime import datetime
 from typing import Final
 
 from joserfc.jwk import OKPKey
 from sqlalchemy import Connection, insert, select
 
-from central.auth.caller import Caller
 from central.auth.jose import (
     BadToken,
     number,
@@ -17,43 +15,41 @@ from central.auth.jose import (
     verified,
 )
 from central.problems import Problem
+from central.resource import Call
+from central.sealed import sent_again
 from central.storage.schema import approvals, clerks, stations
 
 TYPE: Final = "approval+jws"
 FRESH_SECONDS: Final = 600.0
+RESENT_SECONDS: Final = 9 * 86400.0
+"""For what repairs a restored centre: stations keep sealed bodies for 7 days, and may be late."""
 
 
-def spend(
-    connection: Connection,
-    token: str | None,
-    caller: Caller,
-    action: str,
-    sha256: str,
-    now: datetime,
-) -> str:
-    """The supervisor who approved `action` over the body with this hash; once only.
+def spend(connection: Connection, call: Call, action: str) -> str:
+    """The supervisor who approved `action` over the body of `call`; once only.
 
     Raises Problem `approval-required` or `approval-refused` with a short `reason`.
     """
+    token = call.header("approval")
     if token is None:
-        raise Problem("approval-required", action=action, sha256=sha256)
-    supervisor, jti = _refusing(connection, token, caller, action, sha256, now)
+        raise Problem("approval-required", action=action, sha256=call.sha256)
+    supervisor, jti = _refusing(connection, token, call, action)
     if _used_for(connection, jti) is not None:
         raise Problem("approval-refused", reason="replay")
-    _use(connection, jti, supervisor, sha256, now)
+    _use(connection, jti, supervisor, call)
     return supervisor
 
 
-def confirm(connection: Connection, token: str, caller: Caller, sha256: str, now: datetime) -> str:
+def confirm(connection: Connection, token: str, call: Call) -> str:
     """The same for accepting an application, whose body can only ever be held once anyway.
 
     So the approval may come again with the same body, when its answer was lost.
     """
-    supervisor, jti = _refusing(connection, token, caller, "accept", sha256, now)
+    supervisor, jti = _refusing(connection, token, call, "accept")
     used = _used_for(connection, jti)
     if used is None:
-        _use(connection, jti, supervisor, sha256, now)
-    elif used != sha256:
+        _use(connection, jti, supervisor, call)
+    elif used != call.sha256:
         raise Problem("approval-refused", reason="replay")
     return supervisor
 
@@ -63,24 +59,23 @@ def _used_for(connection: Connection, jti: str) -> str | None:
     return connection.execute(used).scalar_one_or_none()
 
 
-def _use(connection: Connection, jti: str, supervisor: str, sha256: str, now: datetime) -> None:
+def _use(connection: Connection, jti: str, supervisor: str, call: Call) -> None:
     connection.execute(
-        insert(approvals).values(jti=jti, supervisor=supervisor, body_sha256=sha256, used_at=now)
+        insert(approvals).values(
+            jti=jti, supervisor=supervisor, body_sha256=call.sha256, used_at=call.now
+        )
     )
 
 
-def _refusing(
-    connection: Connection, token: str, caller: Caller, action: str, sha256: str, now: datetime
-) -> tuple[str, str]:
+def _refusing(connection: Connection, token: str, call: Call, action: str) -> tuple[str, str]:
     try:
-        return _check(connection, token, caller, action, sha256, now)
+        return _check(connection, token, call, action)
     except BadToken as bad:
         raise Problem("approval-refused", reason=str(bad)) from None
 
 
-def _check(
-    connection: Connection, token: str, caller: Caller, action: str, sha256: str, now: datetime
-) -> tuple[str, str]:
+def _check(connection: Connection, token: str, call: Call, action: str) -> tuple[str, str]:
+    caller = call.caller
     if unverified_header(token).get("typ") != TYPE:
         raise BadToken("type")
     name = string(unverified_claims(token), "sub")
@@ -96,11 +91,12 @@ def _check(
         raise BadToken("same person")
     if row.district != caller.district and row.site_kind != "city_centre":
         raise BadToken("jurisdiction")
-    if claims.get("sha256") != sha256:
+    if claims.get("sha256") != call.sha256:
         raise BadToken("body")
     if claims.get("action") != action:
         raise BadToken("action")
-    if abs(now.timestamp() - number(claims, "iat")) > FRESH_SECONDS:
+    age = call.now.timestamp() - number(claims, "iat")
+    if not -FRESH_SECONDS <= age <= (RESENT_SECONDS if sent_again(call) else FRESH_SECONDS):
         raise BadToken("time")
     jti = string(claims, "jti")
     if len(jti) > 64:

@@ -1,11 +1,8 @@
 """Applications: created once and for ever, and read within the caller's jurisdiction."""
 
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from joserfc import jwe
-from joserfc.errors import JoseError
 from pydantic import BaseModel, ConfigDict
 from starlette.responses import Response
 
@@ -13,12 +10,12 @@ from central.acts import Act, perform
 from central.auth.approvals import confirm
 from central.auth.scope import PEOPLE_READERS, PEOPLE_WRITERS
 from central.desk import ACTS
-from central.identity import SEALING
 from central.intake_desk import arrival_of
 from central.problems import Problem
 from central.receipts import receipt_of
 from central.resource import Call, Called, Resource
 from central.rules import read_application
+from central.sealed import opened
 from central.seen import visible_application
 from central.storage.port import Held
 from intake.application import Application
@@ -62,17 +59,14 @@ async def put_application(id: UUID, call: Called) -> Response:
     centre that was restored from a backup.
     """
     create_only(call)
-    if call.header("content-type") == "application/jose":
-        call = replace(call, body=_opened(call))
+    call = opened(call)
     application = read_application(call.body)
     if application.id != id:
         raise Problem("invalid", field="id", message="not the id of this address")
     approval = call.header("approval")
     approver = None
     if approval is not None:
-        approver = await call.write(
-            lambda c: confirm(c, approval, call.caller, call.sha256, call.now)
-        )
+        approver = await call.write(lambda c: confirm(c, approval, call))
     arrival = await arrival_of(call, application, approver)
     held = await call.centre.store.accept(arrival)
     metrics = call.centre.metrics
@@ -104,15 +98,6 @@ def receipted(call: Call, held: Held) -> Response:
         {"ETag": f'"{held.sha256}"'},
         "application/json",
     )
-
-
-def _opened(call: Call) -> bytes:
-    try:
-        sealed = call.body.decode("ascii")
-        opened = jwe.decrypt_compact(sealed, call.centre.identity.seal, list(SEALING.values()))
-    except (JoseError, ValueError, TypeError):
-        raise Problem("invalid", field="", message="not sealed to this centre") from None
-    return opened.plaintext or b""
 
 
 def _offer_act(act: Act[Any]) -> None:

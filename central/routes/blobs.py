@@ -46,7 +46,13 @@ class Blob(BaseModel):
     media_type: str
 
 
-@router.offer("PUT", "/{sha256}/pieces/{index}", roles=PEOPLE_WRITERS, answer=Pieces)
+@router.offer(
+    "PUT",
+    "/{sha256}/pieces/{index}",
+    roles=PEOPLE_WRITERS,
+    answer=Pieces,
+    refusals=("state-conflict",),
+)
 async def put_piece(sha256: Name, index: Index, call: Called) -> Pieces:
     """One piece of at most 256 KiB; the same again is fine."""
     limit = call.centre.settings.limits.piece

@@ -1,5 +1,7 @@
 """Fixtures: one PostgreSQL a test process, and centres with a station and its people enrolled."""
 
+import json
+import ssl
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -86,6 +88,13 @@ def enrolled(kept: Kept) -> Kept:
     return kept
 
 
+@pytest.fixture
+def seal_key(enrolled: Kept) -> dict[str, str]:
+    """The public key a station seals to."""
+    identity = json.loads((enrolled.folder / "identity.json").read_text())
+    return identity["seal"]
+
+
 @pytest.fixture(scope="module", params=DATABASES)
 def settled(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
@@ -145,9 +154,11 @@ async def town(settled: Town) -> AsyncIterator[Town]:
 
 
 @asynccontextmanager
-async def seated(url: str, audience: str, name: str = "C1") -> AsyncIterator[Seat]:
+async def seated(
+    url: str, audience: str, name: str = "C1", verify: ssl.SSLContext | bool = True
+) -> AsyncIterator[Seat]:
     """One of the first station's people, signed in at a centre."""
-    async with httpx.AsyncClient(base_url=url, timeout=30) as client:
+    async with httpx.AsyncClient(base_url=url, timeout=30, verify=verify) as client:
         seat = Seat(client, STATIONS["here"], Clerk(name, "", "clerk", PEOPLE[name]), audience)
         assert (await seat.sign_in()).status_code == 200
         yield seat

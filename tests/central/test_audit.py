@@ -57,6 +57,7 @@ def filled(enrolled: Kept) -> Kept:
 
 
 def test_tampering_is_found_and_located(filled: Kept) -> None:
+    """Security test 24: delete, reorder, edit, cut the tail; the verifier is another program."""
     where = f"chain = '{CHAIN}'"
     assert findings(filled) == (0, [])
     later = datetime.now(UTC) + timedelta(hours=1)
@@ -78,6 +79,13 @@ def test_tampering_is_found_and_located(filled: Kept) -> None:
     assert (CHAIN, 3, "changed, moved, or follows another entry") in after(*swap)
     change(filled, *swap)
     assert findings(filled) == (0, [])
+    keep = f"CREATE TABLE kept AS SELECT payload FROM audit_entries WHERE {where} AND seq = 5"
+    edit = f"UPDATE audit_entries SET payload = hash WHERE {where} AND seq = 5"
+    assert (CHAIN, 5, "changed, moved, or follows another entry") in after(keep, edit)
+    back = (
+        f"UPDATE audit_entries SET payload = (SELECT payload FROM kept) WHERE {where} AND seq = 5"
+    )
+    change(filled, back, "DROP TABLE kept")
     cut = f"DELETE FROM audit_entries WHERE {where} AND seq = 7"
     found = after(cut)
     assert (CHAIN, 7, "the tail is cut or was added to") in found
@@ -90,6 +98,7 @@ def test_tampering_is_found_and_located(filled: Kept) -> None:
 def test_a_cut_that_hides_itself_is_found_with_checkpoints_kept_elsewhere(
     filled: Kept, tmp_path: Path
 ) -> None:
+    """Security test 24: a tail cut with heads and checkpoints, by one who owns the database."""
     identity = load(filled.folder / "identity.json")
     settings = settings_for(filled.database, filled.folder / "identity.json")
     later = datetime.now(UTC) + timedelta(hours=1)

@@ -37,6 +37,7 @@ async def test_gzip_is_hashed_as_decoded(town: Town) -> None:
 
 
 async def test_another_body_under_the_id_is_refused_with_both_hashes(town: Town) -> None:
+    """Security test 12: same id, other body; the first answer stays."""
     body = application()
     first = await town.clerk.put(path_of(body), body)
     other = body.replace("样本甲".encode(), "样本乙".encode())

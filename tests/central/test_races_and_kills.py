@@ -18,6 +18,7 @@ from tests.central.people import Clerk, Seat, application, id_of, path_of, paylo
 @pytest.mark.parametrize("count", [80, pytest.param(800, marks=pytest.mark.soak)])
 async def test_simultaneous_puts_of_one_id(town: Town, count: int) -> None:
     """Two bodies under one id: one wins, everybody else gets its receipt or a clear no."""
+    # Security test 12, at the same moment.
     body = application()
     other = body.replace("样本甲".encode(), "样本乙".encode())
     limits = httpx.Limits(max_connections=100)

@@ -44,6 +44,7 @@ async def test_a_wrong_assertion_is_refused(town: Town, change: dict[str, object
 
 
 async def test_algorithms_cannot_be_swapped(town: Town) -> None:
+    """Security test 14: alg=none, HS for a public key, and the like, at sign-in."""
     seat = other_seat(town, "C3", "far")
     good = seat.clerk.assertion(seat.audience, seat.station.key.jkt)
     _, payload, signature = good.split(".")
@@ -57,6 +58,7 @@ async def test_algorithms_cannot_be_swapped(town: Town) -> None:
 
 
 async def test_refresh_rotates_and_a_reused_one_ends_the_family(town: Town) -> None:
+    """Security test 15: a replayed refresh token revokes the family."""
     seat = other_seat(town)
     await seat.sign_in()
     first = seat.refresh
@@ -80,6 +82,7 @@ async def test_refresh_needs_the_stations_key(town: Town) -> None:
 
 
 async def test_a_token_is_bound_to_key_method_address_and_moment(town: Town) -> None:
+    """Security test 15: an access token without its proof is nothing."""
     seat = town.clerk
     url = f"{town.served.url}/v1/me"
     token, proof = seat.token, seat.station.proof
@@ -141,6 +144,7 @@ async def test_failures_lock_out_and_only_at_that_station(town: Town) -> None:
 
 
 async def test_a_disabled_clerk_cannot_go_on(town: Town) -> None:
+    """Security test 18: no sign-in, no renewal; what she accepted still arrives as hers."""
     seat = other_seat(town, "C2", "near")
     await seat.sign_in()
     supervisor = town.seats["S1"]
