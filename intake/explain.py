@@ -52,6 +52,8 @@ def explain(
 ) -> Why:
     """Why the rule with this id applies, or does not, to the case (or to its item `item`).
 
+    Without `item`, of a rule about items the first item that it applies to is shown.
+
     Raises LookupError for a rule that is not in force on the day.
     """
     rules = pack.rules_on(facts.accepted_on)
@@ -90,6 +92,8 @@ def _views(
         yield every[item]
         yield from endorsement_views(every[item], facts.items[item])
     yield accepted_view(application, accepted)
+    if item is not None:
+        return
     yield from every
     for view, one in zip(every, facts.items, strict=True):
         yield from endorsement_views(view, one)

@@ -25,10 +25,13 @@ _PROVINCES: Final = re.compile(r"1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What an identity number says, and what is wrong with it. `birth_date` None: no real day."""
+    """What an identity number says, and what is wrong with it.
+
+    `birth_date` None: no real day. `sex` None: the number has not the form.
+    """
 
     birth_date: date | None
-    sex: Sex
+    sex: Sex | None
     faults: tuple[Fault, ...]
     doubts: tuple[Doubt, ...] = ()
 
@@ -66,7 +69,7 @@ def citizen(
     """
     number = number.replace("x", "X")
     if _CITIZEN.fullmatch(number) is None:
-        return Identity(None, "female", ("form",))
+        return Identity(None, None, ("form",))
     faults: list[Fault] = []
     if number[17] != citizen_check(number[:17]):
         faults.append("check")
@@ -93,7 +96,7 @@ def foreigner_2017(number: str, today: date) -> Identity:
     and an ICAO check digit. Cards with a wrong check are in use: warn, do not block.
     """
     if _FOREIGNER_2017.fullmatch(number) is None:
-        return Identity(None, "female", ("form",))
+        return Identity(None, None, ("form",))
     faults: list[Fault] = []
     if number[14] != icao_check(number[:14]):
         faults.append("check")

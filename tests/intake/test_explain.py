@@ -48,6 +48,54 @@ def test_rows_passed_over_say_which_clause_failed() -> None:
     assert all(not why.applies and not all(c.holds for c in why.clauses) for why in over)
 
 
+def flat(clause: Clause) -> list[tuple[bool, str, str | None]]:
+    """Holds, text and value of a clause and of all beneath it; a rule stands as its id."""
+    found = [(clause.holds, clause.text.en, clause.value.en if clause.value else None)]
+    for part in clause.parts:
+        found += flat(part) if isinstance(part, Clause) else [(part.applies, part.rule, None)]
+    return found
+
+
+def test_a_whole_tree() -> None:
+    booklet = item("hkm_permit", "endorse", "L", document_form="booklet")
+    why = explain(facts(booklet, site="city_centre"), pack(), "instant-booklet-centre", 0)
+    assert (why.applies, why.days.en, why.confidence) == (True, "to 2019-09-13", "medium")
+    assert (
+        why.text.en == "Tourist endorsement in a booklet permit: while you wait at the city centre"
+    )
+    assert [line for clause in why.clauses for line in flat(clause)] == [
+        (True, "place is city centre", "city centre"),
+        (True, "kind is endorsement", "endorsement"),
+        (True, "all endorsements are group tour or individual visit", "group tour"),
+        (True, "all document forms are booklet", "booklet"),
+        (True, "registered functionary is no consent needed", "no consent needed"),
+        (
+            True,
+            "hukou is registered in Chengdu or residence permit of this city is yes",
+            None,
+        ),
+        (True, "hukou is registered in Chengdu", "registered in Chengdu"),
+        (True, "hukou-chengdu", None),
+        (False, "residence permit of this city is yes", "no"),
+        (True, "permit-does-not-count", None),
+    ]
+
+
+def test_why_not() -> None:
+    why = explain(facts(born="1958-05-17"), pack(), "postage-waiver-age")
+    assert not why.applies and flat(why.clauses[0]) == [(False, "age 60 or more", "59")]
+    card = facts(disability_certificate="110101198108030003" + "41")
+    lookup, number = explain(card, pack(), "postage-waiver-disability-certificate").clauses
+    assert lookup.value is not None and lookup.value.en == "not asked"
+    assert (number.holds, number.value) == (True, None)  # its number is shown nowhere
+    second = facts(item(), item("hkm_permit", "endorse", "T"), site=POLICE)
+    rule = "scope-other-endorsement-police"
+    assert [explain(second, pack(), rule, place).applies for place in (0, 1)] == [False, True]
+    assert explain(second, pack(), rule).applies
+    with pytest.raises(LookupError, match="no-such-rule"):
+        explain(facts(), pack(), "no-such-rule")
+
+
 def test_a_rule_that_is_not_in_force_is_not_explained() -> None:
     with pytest.raises(LookupError):
         explain(facts(), pack(), "postage-2017")

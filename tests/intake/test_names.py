@@ -21,6 +21,13 @@ from intake.names import passport_spelling, split_name, suggest
         ("略", "LYUE", ""),
         ("任 明", "REN", "MING"),
         ("买买提·吐尔逊", "", "MAIMAITITUERXUN"),
+        ("买买提•吐尔逊", "", "MAIMAITITUERXUN"),
+        ("买买提・吐尔逊", "", "MAIMAITITUERXUN"),
+        ("阚明", "KAN", "MING"),
+        ("薄明", "BO", "MING"),
+        ("卜明", "BU", "MING"),
+        ("繁明", "PO", "MING"),
+        ("乜明", "NIE", "MING"),
     ],
 )
 def test_suggestions(name: str, surname: str, given: str) -> None:
@@ -39,11 +46,17 @@ def test_a_character_without_a_reading_is_left_to_the_clerk() -> None:
     assert suggestion("王\ue000").unknown == ("\ue000",)
 
 
+def test_what_follows_a_character_without_a_reading_is_still_spelled() -> None:
+    found = suggest("〇一二", lambda text: [["er"] if c == "二" else [] for c in text])
+    assert (found.surname, found.given, found.unknown) == ("", "ER", ("〇", "一"))
+
+
 def test_splitting_and_spelling() -> None:
     assert split_name("欧阳") == ("欧", "阳")
     assert split_name("欧阳修") == ("欧阳", "修")
     assert split_name("") == ("", "")
-    assert [passport_spelling(p) for p in ("lü", "lv", "nü", "lüe", "ju")] == [
+    assert [passport_spelling(p) for p in ("lü", "lv", "LU:", "nü", "lüe", "ju")] == [
+        "LYU",
         "LYU",
         "LYU",
         "NYU",

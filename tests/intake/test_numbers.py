@@ -78,6 +78,24 @@ def test_cross_checks() -> None:
     assert numbers.citizen(number, date(1981, 8, 2)).faults == ("birth_date",)
 
 
+def test_what_a_number_says() -> None:
+    for digit in "0123456789":
+        digits = f"1101011990030700{digit}"
+        read = numbers.citizen(digits + numbers.citizen_check(digits), TODAY)
+        assert read.ok and read.birth_date == date(1990, 3, 7)
+        assert read.sex == ("male" if digit in "13579" else "female")
+    assert numbers.citizen("no number", TODAY) == numbers.Identity(None, None, ("form",))
+    oldest = "11010119000101001"
+    assert numbers.citizen(oldest + numbers.citizen_check(oldest), TODAY).ok
+
+
+def test_a_foreigners_card_of_2023_names_its_province_second() -> None:
+    for begin, doubts in (("931", ()), ("911", ()), ("910", ()), ("909", ("province",))):
+        digits = f"{begin}58619800101002"
+        read = numbers.citizen(digits + numbers.citizen_check(digits), TODAY)
+        assert read.ok and read.doubts == doubts, begin
+
+
 def test_first_generation() -> None:
     assert numbers.from_first_generation("110105491231002") == "11010519491231002X"
     with pytest.raises(ValueError, match="15 digits"):
@@ -96,6 +114,15 @@ def test_foreigner_2017_faults() -> None:
     assert numbers.foreigner_2017("can110081080310", TODAY).faults == ("form",)
     young = numbers.foreigner_2017("CAN110020080310", TODAY)
     assert young.birth_date == date(2020, 8, 3)
+    today = numbers.foreigner_2017("CAN110026112410", TODAY)
+    assert today.birth_date == TODAY
+    tomorrow = numbers.foreigner_2017("CAN110026112520", TODAY)
+    assert (tomorrow.birth_date, tomorrow.sex) == (date(1926, 11, 25), "female")
+    never = numbers.foreigner_2017("CAN1100810230" + "10", TODAY)
+    assert never.birth_date is None and "birth_date" in never.faults
+    assert numbers.foreigner_2017("", TODAY) == numbers.Identity(None, None, ("form",))
+    # The check digit tells nothing of the sex, the sequence digit before it does.
+    assert numbers.foreigner_2017("CAN110081080321", TODAY).sex == "female"
 
 
 def test_old_number_of_a_new_card() -> None:

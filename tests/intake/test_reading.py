@@ -94,6 +94,28 @@ def test_endorsements_fit_the_document(document: str, kind: str, region: str, fi
     assert caught.value.field == field
 
 
+@pytest.mark.parametrize(
+    ("path", "value", "message"),
+    [
+        ("accepted_on", "16.5.2018", "a day is written YYYY-MM-DD"),
+        ("accepted_at", "10.30", "a time of day is written HH:MM"),
+        ("applicant.birth_date", "2018-05-17", "born after the day of acceptance"),
+        ("items.0.kind", "endorse", "an endorse item needs at least one endorsement"),
+        ("materials.loss_statement", "present", "belongs to the materials of one item"),
+        (
+            "items.0.materials",
+            {"photo": "present"},
+            "belongs to the materials of the application",
+        ),
+    ],
+)
+def test_the_complaint_says_what_is_right(path: str, value: Any, message: str) -> None:
+    with pytest.raises(BadFacts) as caught:
+        read_facts(changed(path, value))
+    assert caught.value.message == message
+    assert str(caught.value) == f"{caught.value.field}: {message}"
+
+
 def test_defaults_may_be_left_out() -> None:
     given = case()
     for key in ("lookups", "deferral_agreed"):

@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -66,6 +66,18 @@ def test_what_proved_it() -> None:
     assert (by_lookup.proved_by, by_lookup.proved_at) == ("lookup:disability", NOW)
     (by_certificate,) = accepted(**CERTIFIED).waivers
     assert by_certificate.certificate_hash == hashed(NUMBER + "41")
+    assert (by_certificate.proved_by, by_certificate.proved_at) == (
+        "certificate:number-checked",
+        NOW,
+    )
+    assert by_certificate.rule == "postage-waiver-disability-certificate"
+    assert by_certificate.inputs["disability_certificate"] is True
+    by_hand = Evidence(kind="temporary_card", read_at=READ)
+    (seen,) = accepted(by_hand, born="1950-01-01").waivers
+    assert (seen.proved_by, seen.proved_at) == ("temporary_card:by-eye", READ)
+    # Age is the ground: the certificate proved nothing and leaves no trace.
+    (older,) = accepted(born="1950-01-01", **CERTIFIED).waivers
+    assert older.proof == "identity_read" and older.certificate_hash is None
     assert accepted().waivers == ()
 
 
@@ -95,15 +107,33 @@ def changed(stored: Application, **update: Any) -> Application:
 
 def test_doubts() -> None:
     by_age, certified = accepted(born="1950-01-01"), accepted(**CERTIFIED)
-    assert doubts(by_age, pack("chengdu-narrow"))
-    assert doubts(changed(by_age, rule="another"), pack())
-    assert doubts(changed(by_age, inputs={"age": 99}), pack())
-    assert doubts(by_age.model_copy(update={"waivers": ()}), pack())
-    assert doubts(changed(certified, certificate_hash=None), pack())
-    assert doubts(certified, pack(), NUMBER + "42", hashed)
+    other = "decided under chengdu 2018.05, another pack is at hand"
+    assert doubts(by_age, pack("chengdu-narrow")) == [other]
+    same_name = by_age.pack.model_copy(update={"sha256": "0" * 64})
+    assert doubts(by_age.model_copy(update={"pack": same_name}), pack()) == [other]
+    rule = ["the proof names another rule, ground or proof than the line"]
+    assert doubts(changed(by_age, rule="another"), pack()) == rule
+    assert doubts(changed(by_age, ground="disability"), pack()) == rule
+    inputs = ["the proof's inputs are not those of the decision"]
+    assert doubts(changed(by_age, inputs={"age": 99}), pack()) == inputs
+    none = by_age.model_copy(update={"waivers": ()})
+    assert doubts(none, pack()) == ["1 waived lines, 0 proofs"]
+    assert doubts(changed(certified, certificate_hash=None), pack()) == [
+        "the certificate's hash was not kept"
+    ]
+    assert doubts(certified, pack(), NUMBER + "42", hashed) == [
+        "the certificate at hand is not the one that was shown"
+    ]
+    # Without the certificate or the key there is nothing to compare.
+    assert doubts(certified, pack(), NUMBER + "42") == doubts(certified, pack(), None, hashed) == []
+    lines = ["the pack waives other lines than the decision says"]
     young = by_age.facts.applicant.model_copy(update={"birth_date": by_age.facts.accepted_on})
     forged = by_age.facts.model_copy(update={"applicant": young})
-    assert doubts(by_age.model_copy(update={"facts": forged}), pack())
+    assert doubts(by_age.model_copy(update={"facts": forged}), pack()) == lines
+    early = by_age.facts.model_copy(update={"accepted_on": date(2017, 6, 30)})
+    assert doubts(by_age.model_copy(update={"facts": early}), pack()) == [
+        "the facts are not valid: accepted_on"
+    ]
     assert isinstance(certified.waivers[0], WaiverProof)
 
 
