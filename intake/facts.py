@@ -13,6 +13,7 @@ from pydantic import (
     Field,
     PlainSerializer,
     Strict,
+    WithJsonSchema,
     field_validator,
     model_validator,
 )
@@ -44,6 +45,8 @@ Clock = Annotated[
     Strict(False),
     BeforeValidator(_clock),
     PlainSerializer(lambda at: at.strftime("%H:%M"), return_type=str, when_used="json"),
+    # JSON Schema's own format for times of day wants seconds and a zone.
+    WithJsonSchema({"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"}),
 ]
 """A time of day at the site, written HH:MM."""
 

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 import pytest
 from joserfc.jwk import OKPKey
 
@@ -186,3 +187,22 @@ def test_pack_sign_and_install(tmp_path: Path) -> None:
     wrong = run("pack", "sign", "intake/packs/chengdu", "--key", str(key))
     assert wrong.returncode == 2 and "Traceback" not in wrong.stderr
     assert run("pack", "install", str(token), home=tmp_path).returncode == 2  # no station here
+
+
+def test_the_schema_holds_for_facts_and_decisions_with_formats_asserted() -> None:
+    schema = json.loads(run("decide", "--schema").stdout)
+    checks = {
+        name: jsonschema_rs.validator_for(schema[name], validate_formats=True) for name in schema
+    }
+    whole = {**case(LOST, born="1950-01-01"), "accepted_at": "10:30"}
+    checks["facts"].validate(whole)
+    checks["decision"].validate(
+        json.loads(run("decide", "-", "--json", stdin=json.dumps(whole)).stdout)
+    )
+    least = {**whole, "site": {"kind": "mobile_visit"}, "delivery": {"method": "pickup"}}
+    for key in ("accepted_at", "lookups", "deferral_agreed"):
+        del least[key]
+    least["items"] = [{"document": "passport", "kind": "first"}]
+    checks["facts"].validate(least)
+    for wrong in ({"accepted_at": "24:00"}, {"materials": {"loss_statement": "present"}}):
+        assert not checks["facts"].is_valid({**whole, **wrong})
