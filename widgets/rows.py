@@ -78,13 +78,16 @@ class Rows(Widget):
         veil = veil_over(self)
         if veil is not None:
             line = _veiled(line, veil)
-        segments = (
-            [Segment(line)]
-            if isinstance(line, str)
-            else [one for one in line.render(self.app.console) if one.text != "\n"]
-        )
-        strip = Strip(segments).adjust_cell_length(width).apply_style(self.rich_style)
+        strip = Strip(self._segments(line)).adjust_cell_length(width).apply_style(self.rich_style)
         return self._marked(strip) if self.is_marked(index) else strip
+
+    def _segments(self, line: Line) -> list[Segment]:
+        if isinstance(line, str):
+            return [Segment(line)]
+        if not line.spans:
+            # `Text.render` leaves the text's own style out when no part has another.
+            return [Segment(line.plain, self.app.console.get_style(line.style))]
+        return [one for one in line.render(self.app.console) if one.text != "\n"]
 
     def _marked(self, strip: Strip) -> Strip:
         """The line under the cursor: a mark in its first column; a whole bar costs bytes."""

@@ -6,6 +6,7 @@ import signal
 import pytest
 from rich.segment import Segment
 from rich.style import Style
+from rich.text import Text
 from textual import constants
 from textual._compositor import LayoutUpdate
 from textual.app import App, ComposeResult
@@ -128,6 +129,15 @@ class OneRow(SafeApp):
 
     def compose(self) -> ComposeResult:
         yield Rows(["一", "二", "三"], id="rows")
+
+
+async def test_a_line_of_one_style_is_painted_in_it() -> None:
+    async with OneRow().run_test(size=(20, 6)) as pilot:
+        rows = pilot.app.query_one(Rows)
+        rows.show([Text("一", Style(reverse=True), end="")])
+        await pilot.pause()
+        first = next(one for one in rows.render_line(0) if "一" in one.text)
+        assert first.style is not None and first.style.reverse
 
 
 async def test_rows_repaint_only_the_line_that_changed() -> None:
