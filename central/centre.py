@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from uuid import UUID
 
 from central.auth.caller import AccessTokens
 from central.auth.limits import LockOut, Rate
@@ -37,6 +38,8 @@ class Centre:
     by_searcher: Rate = field(init=False)
     sign_ins: LockOut = field(init=False)
     adapters: Adapters = field(init=False)
+    cuts_noted: set[UUID] = field(default_factory=set)
+    """Applications that showed a cut of their station's audit, and were entered for it."""
     ready: bool = False
 
     def __post_init__(self) -> None:

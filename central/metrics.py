@@ -38,6 +38,11 @@ class Metrics:
             ("kind", "answer"),
             registry=self.registry,
         )
+        self.cuts = Counter(
+            "counter_station_audit_cuts",
+            "Stations whose own audit was cut or put back",
+            registry=self.registry,
+        )
         self.checkpoint = Gauge(
             "counter_audit_checkpoint_seconds",
             "When the audit was last countersigned",

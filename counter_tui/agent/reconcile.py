@@ -2,9 +2,11 @@
 
 A receipt for something this store does not know means the store is older than the station: it was
 rolled back or its audit's tail is gone. A centre that has fewer receipts than this store was
-restored from a backup, and gets what it misses again.
+restored from a backup, and gets what it misses again. The centre's word on this station's own audit
+comes along: a cut tail shows there and nowhere else.
 """
 
+import re
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -17,6 +19,9 @@ from counter_tui.station import Station
 from counter_tui.store import Receipt, Store, StoreThread
 
 _PAGE: Final = 200
+_HEAD: Final = re.compile("[0-9]{1,18}:[0-9a-f]{64}")
+_TOLD: Final = "audit.cut_told"
+"""Setting: the head at which a cut was told, so that a task a person has closed stays closed."""
 
 
 @dataclass(slots=True)
@@ -46,6 +51,7 @@ class Reconciler:
             answer = await self._page(since)
             if answer.status != 200:
                 return found
+            await self._store.call(partial(_look_at_head, answer))
             receipts = self._verified(answer.document.get("receipts"))
             if receipts:
                 await self._store.call(partial(self._enter, receipts, found))
@@ -58,7 +64,8 @@ class Reconciler:
                 return found
 
     async def _page(self, since: int) -> Answer:
-        path = f"/v1/receipts?since={since}&limit={_PAGE}"
+        head = await self._store.call(lambda store: store.audit.head())
+        path = f"/v1/receipts?since={since}&limit={_PAGE}&head={head}"
         return await self._centre.get(path, await self._rights.token())
 
     def _verified(self, tokens: object) -> list[Receipt]:
@@ -93,3 +100,13 @@ class Reconciler:
         found.unknown_there = await self._store.call(send_again)
         if found.unknown_there:
             self._log.warning("centre restored", count=found.unknown_there, seq=last)
+
+
+def _look_at_head(answer: Answer, store: Store) -> None:
+    """Whether this station's audit goes on from what its applications carried to the centre."""
+    carried = answer.document.get("station_head")
+    head = carried if isinstance(carried, str) and _HEAD.fullmatch(carried) else None
+    cut = answer.document.get("audit_cut") is True or (head and not store.audit.holds(head))
+    if cut and store.settings.get(_TOLD) != head:
+        store.settings.put(_TOLD, head)
+        store.tasks.report("audit-cut", {"head": head})

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import shutil
+import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -19,8 +20,9 @@ from counter_tui.agent.centre import Answer, Unreachable
 from counter_tui.agent.service import Agent, Summary
 from counter_tui.limits import Limits
 from counter_tui.signin import leave_proof
-from counter_tui.station import write_station
+from counter_tui.station import store_path, write_station
 from counter_tui.store import Store, StoreThread
+from counter_tui.store.sealed_file import connect
 from tests.store.centre import Pair, paired
 from tests.store.homes import CLERK, PIN, SUPERVISOR, counter, facts, make, person_facts
 
@@ -225,8 +227,8 @@ async def test_a_store_rolled_back_is_noticed_and_nothing_is_sent_twice(pair: Pa
         look(pair, lambda store: store.sending.hurry())
         summary = await one_round(pair)
         assert summary.compared.unknown_here == 1
-        (task,) = look(pair, lambda store: store.tasks.list())
-        assert task.reason == "store-rolled-back"
+        told = look(pair, lambda store: {task.reason for task in store.tasks.list()})
+        assert told == {"store-rolled-back", "audit-cut"}
         assert look(pair, lambda store: store.outbox.waiting().total) == 0
     assert len(pair.held()) == 2
 
@@ -443,3 +445,50 @@ async def test_rows_that_always_fail_hold_nobody_up(pair: Pair) -> None:
                 await thread.call(lambda store: store.sending.reachable_again())
     assert moved == 30
     assert look(pair, lambda store: store.outbox.waiting().total) == 24
+
+
+def cut_tail(pair: Pair, entries: int) -> None:
+    connection = connect(store_path(pair.home.path), pair.home.key)
+    connection.execute("DELETE FROM audit WHERE seq > (SELECT max(seq) - ? FROM audit)", (entries,))
+    connection.close()
+
+
+def noted_cuts(pair: Pair) -> list[dict[str, Any]]:
+    with sqlite3.connect(pair.kept.folder / "central.db") as database:
+        rows = database.execute("SELECT payload FROM audit_entries ORDER BY chain, seq").fetchall()
+    database.close()
+    entries = [json.loads(row[0]) for row in rows]
+    return [one for one in entries if one["action"] == "station.audit-cut"]
+
+
+async def test_a_cut_tail_of_the_audit_is_noticed_by_the_centre(pair: Pair) -> None:
+    signed_in(pair)
+    accepted(pair, 1, 2, 3)
+    with pair.centre():
+        await one_round(pair)
+        await one_round(pair)
+        assert noted_cuts(pair) == [] == look(pair, lambda store: store.tasks.list())
+        cut_tail(pair, 2)
+        assert look(pair, lambda store: store.audit.verify()) is None, "whole in itself"
+        await one_round(pair)
+        (noted,) = noted_cuts(pair)
+        assert int(noted["present"].split(":")[0]) <= int(noted["carried"].split(":")[0])
+        (task,) = look(pair, lambda store: store.tasks.list())
+        assert (task.key, task.reason) == (None, "audit-cut")
+
+        # Told once; and a person who has dealt with it is not told again of the same.
+        look(pair, lambda store: store.tasks.close(task.id, "support knows"))
+        await one_round(pair)
+        assert look(pair, lambda store: store.tasks.list()) == []
+
+
+async def test_a_tail_that_grew_again_is_noticed_too(pair: Pair) -> None:
+    signed_in(pair)
+    accepted(pair, 1, 2, 3)
+    with pair.centre():
+        await one_round(pair)
+        cut_tail(pair, 2)
+        accepted(pair, 4, 5, 6, 7)
+        await one_round(pair)
+        assert len(noted_cuts(pair)) == 1
+        assert look(pair, lambda store: [one.reason for one in store.tasks.list()]) == ["audit-cut"]
