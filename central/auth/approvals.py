@@ -33,9 +33,10 @@ def spend(connection: Connection, call: Call, action: str) -> str:
     token = call.header("approval")
     if token is None:
         raise Problem("approval-required", action=action, sha256=call.sha256)
-    supervisor, jti = _refusing(connection, token, call, action)
+    supervisor, jti, signed_at = _refusing(connection, token, call, action)
     if _used_for(connection, jti) is not None:
         raise Problem("approval-refused", reason="replay")
+    _must_be_fresh(signed_at, call)
     _use(connection, jti, supervisor, call)
     return supervisor
 
@@ -43,11 +44,12 @@ def spend(connection: Connection, call: Call, action: str) -> str:
 def confirm(connection: Connection, token: str, call: Call) -> str:
     """The same for accepting an application, whose body can only ever be held once anyway.
 
-    So the approval may come again with the same body, when its answer was lost.
+    So the approval may come again with the same body, however late, when its answer was lost.
     """
-    supervisor, jti = _refusing(connection, token, call, "accept")
+    supervisor, jti, signed_at = _refusing(connection, token, call, "accept")
     used = _used_for(connection, jti)
     if used is None:
+        _must_be_fresh(signed_at, call)
         _use(connection, jti, supervisor, call)
     elif used != call.sha256:
         raise Problem("approval-refused", reason="replay")
@@ -67,14 +69,25 @@ def _use(connection: Connection, jti: str, supervisor: str, call: Call) -> None:
     )
 
 
-def _refusing(connection: Connection, token: str, call: Call, action: str) -> tuple[str, str]:
+def _must_be_fresh(signed_at: float, call: Call) -> None:
+    age = call.now.timestamp() - signed_at
+    if not -FRESH_SECONDS <= age <= (RESENT_SECONDS if sent_again(call) else FRESH_SECONDS):
+        raise Problem("approval-refused", reason="time")
+
+
+def _refusing(
+    connection: Connection, token: str, call: Call, action: str
+) -> tuple[str, str, float]:
     try:
         return _check(connection, token, call, action)
     except BadToken as bad:
         raise Problem("approval-refused", reason=str(bad)) from None
 
 
-def _check(connection: Connection, token: str, call: Call, action: str) -> tuple[str, str]:
+def _check(
+    connection: Connection, token: str, call: Call, action: str
+) -> tuple[str, str, float]:
+    """Supervisor, the approval's own id and when it was signed. Raises BadToken."""
     caller = call.caller
     if unverified_header(token).get("typ") != TYPE:
         raise BadToken("type")
@@ -95,10 +108,7 @@ def _check(connection: Connection, token: str, call: Call, action: str) -> tuple
         raise BadToken("body")
     if claims.get("action") != action:
         raise BadToken("action")
-    age = call.now.timestamp() - number(claims, "iat")
-    if not -FRESH_SECONDS <= age <= (RESENT_SECONDS if sent_again(call) else FRESH_SECONDS):
-        raise BadToken("time")
     jti = string(claims, "jti")
     if len(jti) > 64:
         raise BadToken("jti")
-    return row.id, jti
+    return row.id, jti, number(claims, "iat")

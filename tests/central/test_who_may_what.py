@@ -1,13 +1,19 @@
 """Roles, jurisdictions, second persons: the matrix comes from the contract itself."""
 
+import asyncio
 import hashlib
 import json
 import time
 import uuid
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection, insert
 
+from central.settings import settings_for
+from central.storage.schema import approvals
+from central.upkeep import write
 from tests.central.conftest import Town
 from tests.central.offered import concrete, offered
 from tests.central.people import Seat, application, id_of, identity_number, path_of
@@ -93,6 +99,35 @@ async def test_a_waiver_needs_a_second_person_over_these_very_bytes(town: Town) 
     assert await send(good) == (422, "replay")
     again = approval(supervisor, body, "waivers")
     assert await send(again) == (409, "urn:counter:problem:state-conflict")
+
+
+async def test_an_approval_that_arrived_counts_though_its_answer_was_lost_for_hours(
+    town: Town,
+) -> None:
+    body = application(number=identity_number(605, born="19900101"))
+    used, fresh = str(uuid.uuid4()), str(uuid.uuid4())
+    hours_ago = int(time.time()) - 3 * 3600
+    row = {
+        "jti": used,
+        "supervisor": "S1",
+        "body_sha256": hashlib.sha256(body).hexdigest(),
+        "used_at": datetime.now(UTC),
+    }
+    settings = settings_for(town.kept.database)
+
+    def use(connection: Connection) -> None:
+        connection.execute(insert(approvals).values(row))
+
+    await asyncio.to_thread(write, settings, use)
+
+    async def put(jti: str) -> tuple[int, str]:
+        token = approval(town.seats["S1"], body, "accept", jti=jti, iat=hours_ago)
+        answer = await town.clerk.put(path_of(body), body, Approval=token)
+        return answer.status_code, answer.json().get("reason", "")
+
+    assert await put(fresh) == (422, "time")
+    assert await put(used) == (201, "")
+    assert await put(used) == (200, "")
 
 
 async def test_a_blobs_hash_alone_opens_nothing(town: Town) -> None:
