@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
-from counter_tui.failure import WrongUse
+from counter_tui.failure import ClearNo, WrongUse
 from counter_tui.keys.jose import compact, seal
+from counter_tui.signin import Session, leave_proof
 from counter_tui.station import CentreTrust, Station
 from counter_tui.store import OutboxRow, Store
 from counter_tui.store.outbox_table import DONE
@@ -21,6 +22,13 @@ from counter_tui.words import N_
 
 _FORMAT: Final = 1
 _LARGEST: Final = 512 * 1024 * 1024
+
+
+class OnlyASupervisor(ClearNo):
+    """A clerk sends for the own station only."""
+
+    def __init__(self) -> None:
+        super().__init__(N_("Only a supervisor can take over another station's outbox."))
 
 
 def export_outbox(store: Store, station: Station, clerk: str, file: Path) -> int:
@@ -40,11 +48,15 @@ def export_outbox(store: Store, station: Station, clerk: str, file: Path) -> int
     return len(rows)
 
 
-def import_outbox(store: Store, station: Station, clerk: str, file: Path) -> int:
+def import_outbox(store: Store, station: Station, session: Session, file: Path) -> int:
     """Take over what `export_outbox` of any station of the same centre wrote. How many are new.
 
-    Raises WrongUse for a file that is none, or is for another centre.
+    The centre takes another station's applications from a supervisor of the district only, so it is
+    a supervisor's proof that is left for the agent. Raises OnlyASupervisor; WrongUse for a file
+    that is none, or is for another centre.
     """
+    if session.role != "supervisor":
+        raise OnlyASupervisor
     if file.stat().st_size > _LARGEST:
         raise WrongUse(_NO_EXPORT)
     try:
@@ -58,7 +70,8 @@ def import_outbox(store: Store, station: Station, clerk: str, file: Path) -> int
     if centre != _centre(station).name:
         raise WrongUse(N_("This export is for another centre."))
     count = store.sending.take_over([one for one in carried if one.origin != station.code])
-    store.audit.append("outbox_imported", clerk, count=count)
+    store.audit.append("outbox_imported", session.clerk_id, count=count)
+    leave_proof(store, session, station)
     return count
 
 

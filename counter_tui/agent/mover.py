@@ -52,6 +52,7 @@ class _Round:
     moved: Moved = field(default_factory=Moved)
     failures: int = 0
     sick: int = 0
+    tried: set[UUID] = field(default_factory=set)
     open: set[asyncio.Task[_Sent]] = field(default_factory=set)
 
     @property
@@ -101,11 +102,13 @@ class Mover:
         room = _AT_ONCE - len(this.open)
 
         def take(store: Store) -> list[tuple[OutboxRow, Claimed]]:
-            rows = store.sending.due(room)
+            # Once a round: a row that comes back at once waits for the next one.
+            rows = [row for row in store.sending.due(room) if row.key not in this.tried]
             claimed = store.sending.claim([row.key for row in rows])
             return [(row, claimed[row.key]) for row in rows if row.key in claimed]
 
         for row, claimed in await self._store.call(take):
+            this.tried.add(row.key)
             this.open.add(asyncio.create_task(self._send(row, claimed)))
 
     async def _send(self, row: OutboxRow, claimed: Claimed) -> _Sent:

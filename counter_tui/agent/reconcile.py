@@ -95,7 +95,7 @@ class Reconciler:
             if store.receipts.compared_to() <= last:
                 return 0
             store.receipts.compared(last)
-            return store.sending.send_again_after(last)
+            return store.sending.send_again_after(self._code, last)
 
         found.unknown_there = await self._store.call(send_again)
         if found.unknown_there:

@@ -186,8 +186,9 @@ class Agent:
 
     async def _pause(self, summary: Summary) -> None:
         if not summary.moved.reached:
+            # On a line that loses some, rounds end early and yet move something: go on at once.
+            self._lost_rounds = 0 if summary.moved.receipted else self._lost_rounds + 1
             await self._until_it_answers(summary.waiting > 0)
-            self._lost_rounds += 1
             return
         self._lost_rounds = 0
         due = await self._store.call(lambda store: store.sending.next_due_in())
@@ -199,8 +200,8 @@ class Agent:
 
         One that answers this and then fails at the work is looked for less and less often.
         """
-        if self._lost_rounds:
-            await self._rest(delay(self._lost_rounds, longest=_PROBE_IDLE).total_seconds())
+        if self._lost_rounds > 1:
+            await self._rest(delay(self._lost_rounds - 2, longest=_PROBE_IDLE).total_seconds())
         longest = _PROBE_WAITING if something_waits else _PROBE_IDLE
         seconds = 0.5
         while not await self._centre.answers():

@@ -54,10 +54,10 @@ Verdict = Held | Later | Login | Refused
 def judge(answer: Answer, row: OutboxRow, keys: list[Jwk], station: str) -> Verdict:
     """What `answer` means for `row`."""
     if answer.status in (200, 201):
+        # An action that was carried to a colleague and came from there first has their receipt.
+        of = (row.origin or station) if row.action is None else None
         try:
-            receipt = verified_receipt(
-                str(answer.document.get("receipt")), keys, row.origin or station
-            )
+            receipt = verified_receipt(str(answer.document.get("receipt")), keys, of)
         except BadSignature:
             return Later("unsigned")
         if (receipt.key, receipt.sha256) != (row.key, row.sha256):

@@ -88,7 +88,7 @@ def import_(file: Path, as_json: bool, clerk: str | None, pin_stdin: bool) -> No
     from counter_tui.carrying import import_outbox
 
     with signed_in(clerk, pin_stdin) as at:
-        count = import_outbox(at.store, at.station, at.session.clerk_id, file)
+        count = import_outbox(at.store, at.station, at.session, file)
         ring(at.config.home, "agent", {"do": "outbox"})
         if as_json:
             say({"count": count})

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from counter_tui.store.database import Database, stamp
 from counter_tui.store.resources import Settings
-from counter_tui.store.rows import Receipt, receipt
+from counter_tui.store.rows import RECEIPT_COLUMNS, Receipt, receipt
+from counter_tui.store.sealed_file import Connection
 
-_COLUMNS = "key, sha256, seq, time, jws"
 _COMPARED = "receipts.compared"
 
 
@@ -27,7 +27,7 @@ class Receipts:
 
     def get(self, key: UUID) -> Receipt | None:
         """The receipt of one row."""
-        row = self._database.row(f"SELECT {_COLUMNS} FROM receipts WHERE key = ?", str(key))  # noqa: S608
+        row = self._database.row(f"SELECT {RECEIPT_COLUMNS} FROM receipts WHERE key = ?", str(key))  # noqa: S608
         return receipt(row) if row else None
 
     def compared_to(self) -> int:
@@ -45,23 +45,31 @@ class Receipts:
 
     def note_foreign(self, receipt: Receipt) -> None:
         """Keep a receipt of this station for something this store has lost."""
-        values = (
-            str(receipt.key),
-            receipt.sha256,
-            receipt.seq,
-            stamp(receipt.time),
-            receipt.jws,
-            self._database.stamp(),
-        )
-        self._database.write(
-            lambda c: c.execute("REPLACE INTO receipts VALUES (?, ?, ?, ?, ?, ?)", values)
-        )
+        now = self._database.stamp()
+        self._database.write(lambda connection: enter(connection, receipt, now))
 
     def list(self, since: int = 0, limit: int = 500) -> list[Receipt]:
         """Receipts with a number above `since`, in order."""
         rows = self._database.rows(
-            f"SELECT {_COLUMNS} FROM receipts WHERE seq > ? ORDER BY seq LIMIT ?",  # noqa: S608
+            f"SELECT {RECEIPT_COLUMNS} FROM receipts WHERE seq > ? ORDER BY seq LIMIT ?",  # noqa: S608
             since,
             limit,
         )
         return [receipt(row) for row in rows]
+
+
+def enter(connection: Connection, receipt: Receipt, now: str) -> None:
+    """Write a receipt down within a commit, in place of an earlier one of the same row."""
+    connection.execute(
+        "REPLACE INTO receipts (key, sha256, station, seq, time, jws, received_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            str(receipt.key),
+            receipt.sha256,
+            receipt.station,
+            receipt.seq,
+            stamp(receipt.time),
+            receipt.jws,
+            now,
+        ),
+    )

@@ -83,10 +83,14 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The centre's verified answer that it holds these bytes."""
+    """The centre's verified answer that it holds these bytes.
+
+    `seq` counts within `station`, which is another one for what was carried here.
+    """
 
     key: UUID
     sha256: str
+    station: str
     seq: int
     time: datetime
     jws: str
@@ -157,11 +161,13 @@ def task(values: tuple[Any, ...]) -> Task:
     )
 
 
+RECEIPT_COLUMNS = "key, sha256, station, seq, time, jws"
+
+
 def receipt(values: tuple[Any, ...]) -> Receipt:
-    """A row of the receipts table."""
-    return Receipt(
-        UUID(values[0]), values[1], values[2], datetime.fromisoformat(values[3]), values[4]
-    )
+    """A row from `RECEIPT_COLUMNS`."""
+    key, sha256, station, seq, time, jws = values
+    return Receipt(UUID(key), sha256, station, seq, datetime.fromisoformat(time), jws)
 
 
 def _moment(text: str | None) -> datetime | None:

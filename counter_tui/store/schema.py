@@ -100,7 +100,16 @@ CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHO
 CREATE TABLE secrets (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
 """
 
-STEPS: Final = (_FIRST,)
+_STATION_OF_RECEIPTS: Final = """
+ALTER TABLE receipts ADD COLUMN station TEXT;
+UPDATE receipts SET station = coalesce(
+    (SELECT origin FROM outbox WHERE outbox.key = receipts.key),
+    (SELECT trim(value, '"') FROM settings WHERE name = 'station.code'));
+CREATE INDEX receipts_seq ON receipts (station, seq);
+"""
+"""Receipts count within their station, and those of carried rows are another station's."""
+
+STEPS: Final = (_FIRST, _STATION_OF_RECEIPTS)
 """Statements that lead from version n to n + 1."""
 
 AUDIT_KEY: Final = "audit"

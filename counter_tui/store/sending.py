@@ -11,6 +11,7 @@ from uuid import UUID
 from counter_tui.store.database import stamp
 from counter_tui.store.errors import Unknown
 from counter_tui.store.outbox_table import OPEN, OutboxTable
+from counter_tui.store.receipts import enter
 from counter_tui.store.rows import Carried, Claimed, NeedsPerson, OutboxRow, Receipt
 from counter_tui.store.sealed_file import Connection
 
@@ -156,12 +157,12 @@ class Sending:
             "state = 'queued' AND next_try_at IS NOT NULL AND problem LIKE 'unreachable%'"
         )
 
-    def send_again_after(self, seq: int) -> int:
-        """The centre lost its receipts after `seq`: what it then held goes out again, sealed.
+    def send_again_after(self, station: str, seq: int) -> int:
+        """The centre lost its receipts of `station` after `seq`: what it held goes out again.
 
-        How many. What was wiped meanwhile is beyond repair from here.
+        How many; they go sealed. What was wiped meanwhile is beyond repair from here.
         """
-        return self._database.write(lambda connection: _queue_again(connection, seq, None))
+        return self._database.write(lambda connection: _queue_again(connection, station, seq, None))
 
     def _queue(self, condition: str) -> int:
         return self._database.write(
@@ -182,22 +183,13 @@ class Sending:
         if moved.rowcount != 1:
             return False
         twice = connection.execute(
-            "SELECT 1 FROM receipts WHERE seq = ? AND key <> ?", (receipt.seq, key)
+            "SELECT 1 FROM receipts WHERE station = ? AND seq = ? AND key <> ?",
+            (receipt.station, receipt.seq, key),
         ).fetchone()
         if twice:
             # Two receipts of one number: the centre was restored and forgot the earlier ones.
-            _queue_again(connection, receipt.seq - 1, key)
-        connection.execute(
-            "REPLACE INTO receipts VALUES (?, ?, ?, ?, ?, ?)",
-            (
-                key,
-                receipt.sha256,
-                receipt.seq,
-                stamp(receipt.time),
-                receipt.jws,
-                self._database.stamp(),
-            ),
-        )
+            _queue_again(connection, receipt.station, receipt.seq - 1, key)
+        enter(connection, receipt, self._database.stamp())
         connection.execute("UPDATE revisions SET body = NULL WHERE key = ?", (key,))
         self._table.tasks.close_in(connection, receipt.key, "receipted")
         return True
@@ -207,12 +199,15 @@ def _claimed(body: bytes | None, sealed: bytes) -> Claimed:
     return Claimed(sealed, sealed=True) if body is None else Claimed(body, sealed=False)
 
 
-def _queue_again(connection: Connection, after: int, but_not: str | None) -> int:
+def _queue_again(connection: Connection, station: str, after: int, but_not: str | None) -> int:
+    lost = "SELECT key FROM receipts WHERE station = ? AND seq > ? AND key IS NOT ?"
     queued = connection.execute(
-        "UPDATE outbox SET state = 'queued', next_try_at = NULL WHERE state = 'receipted'"
-        " AND sealed IS NOT NULL AND key IN"
-        " (SELECT key FROM receipts WHERE seq > ? AND key IS NOT ?)",
-        (after, but_not),
+        "UPDATE outbox SET state = 'queued', next_try_at = NULL WHERE state = 'receipted'"  # noqa: S608
+        f" AND sealed IS NOT NULL AND key IN ({lost})",
+        (station, after, but_not),
     ).rowcount
-    connection.execute("DELETE FROM receipts WHERE seq > ? AND key IS NOT ?", (after, but_not))
+    connection.execute(
+        "DELETE FROM receipts WHERE station = ? AND seq > ? AND key IS NOT ?",
+        (station, after, but_not),
+    )
     return queued

@@ -24,7 +24,7 @@ from counter_tui.station import store_path, write_station
 from counter_tui.store import Store, StoreThread
 from counter_tui.store.sealed_file import connect
 from tests.store.centre import Pair, paired
-from tests.store.homes import CLERK, PIN, SUPERVISOR, counter, facts, make, person_facts
+from tests.store.homes import CLERK, PIN, SUPERVISOR, counter, facts, make
 
 
 @pytest.fixture
@@ -252,17 +252,6 @@ async def test_a_centre_restored_from_a_backup_is_repaired(pair: Pair, tmp_path:
         assert summary.compared.unknown_there == 2
         assert [row.state for row in rows] == ["receipted"] * 3, [row.problem for row in rows]
     assert len(pair.held()) == 3
-
-
-async def test_the_outbox_can_be_carried_to_a_colleague(pair: Pair, tmp_path: Path) -> None:
-    accepted(pair, 1, 2)
-    file = tmp_path / "outbox.export"
-    options = ("--json", "--clerk", CLERK, "--pin-stdin")
-    done = counter(pair.home.path, "outbox", "export", str(file), *options, text=PIN + "\n")
-    assert json.loads(done.stdout)["count"] == 2
-    text = file.read_text()
-    for index in (1, 2):
-        assert person_facts(index)["applicant"]["number"] not in text
 
 
 async def test_a_question_is_asked_and_its_answer_is_in_the_cache(pair: Pair) -> None:

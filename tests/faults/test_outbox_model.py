@@ -181,7 +181,7 @@ class Station(RuleBasedStateMachine):
 
     def _pretend_receipted(self, row: OutboxRow) -> None:
         self._pretended += 1
-        receipt = Receipt(row.key, row.sha256, 10**6 + self._pretended, self._now, "")
+        receipt = Receipt(row.key, row.sha256, CODE, 10**6 + self._pretended, self._now, "")
         self.store.sending.receipted([(receipt, b"sealed")])
 
     def _settle(self) -> None:

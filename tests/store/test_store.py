@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 import sqlcipher3.dbapi2
 
-from counter_tui.store import Receipt, Store, StoreThread, sealed_file
+from counter_tui.store import Receipt, Store, StoreThread, schema, sealed_file
 from counter_tui.store.errors import (
     AlreadyAccepted,
     NewerStore,
@@ -24,7 +24,7 @@ from counter_tui.store.errors import (
 )
 from counter_tui.store.sealed_file import connect, create
 from counter_tui.store.upkeep import Keep
-from tests.store.homes import CLERK, PIN, Home, counter, enrolled, make
+from tests.store.homes import CLERK, CODE, PIN, Home, counter, enrolled, make
 
 KEY = bytes(range(32))
 
@@ -80,6 +80,38 @@ def test_a_plain_database_is_refused_and_left_alone(tmp_path: Path) -> None:
         Store.open(path, KEY)
 
     assert path.read_bytes() == before
+
+
+def test_an_older_store_comes_along_with_everything_in_it(home: Home, monkeypatch: Any) -> None:
+    path = home.path / "older.db"
+    made, carried = make(home.station, 1), make(home.station, 2)
+    with monkeypatch.context() as before:
+        before.setattr(schema.migrate, "__defaults__", (schema.STEPS[:1],))
+        with Store.make(path, KEY) as store:
+            store.settings.put("station.code", CODE)
+            store.drafts.save(made.id, {"name": "样本"})
+            for one in (made, carried):
+                store.accept(one)
+            head = store.audit.head()
+    connection = connect(path, KEY)
+    assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+    for number, one in enumerate((made, carried)):
+        connection.execute(
+            "INSERT INTO receipts VALUES (?, ?, 1, '2026-11-23T09:00:00+00:00', 'jws', '')",
+            (str(one.id), f"{number}" * 64),
+        )
+    connection.execute("UPDATE outbox SET origin = 'near' WHERE key = ?", (str(carried.id),))
+    connection.close()
+
+    with Store.open(path, KEY) as store:
+        assert store.audit.head() == head
+        assert [row.key for row in store.outbox.list()] == [made.id, carried.id]
+        stations = [store.receipts.get(one.id).station for one in (made, carried)]
+        assert stations == [CODE, "near"]
+        assert store.upkeep.integrity() == []
+    connection = connect(path, KEY)
+    assert connection.execute("PRAGMA user_version").fetchone() == (len(schema.STEPS),)
+    connection.close()
 
 
 @pytest.mark.parametrize("left", [None, b""])
@@ -341,7 +373,7 @@ def test_wiping_takes_sealed_bodies_labels_and_phones_after_their_time(home: Hom
     with home.store() as store:
         row = store.accept(made, "样**")
         store.sending.claim([made.id])
-        receipt = Receipt(made.id, row.sha256, 1, datetime.now(UTC), "jws")
+        receipt = Receipt(made.id, row.sha256, CODE, 1, datetime.now(UTC), "jws")
         assert store.sending.receipted([(receipt, b"sealed")]) == [made.id]
         assert store.outbox.body(made.id) is None
         assert store.upkeep.wipe(Keep()) == 0
@@ -385,7 +417,7 @@ def test_a_receipt_over_other_bytes_settles_nothing(home: Home) -> None:
     with home.store() as store:
         store.accept(made)
         store.sending.claim([made.id])
-        other = Receipt(made.id, "0" * 64, 1, datetime.now(UTC), "jws")
+        other = Receipt(made.id, "0" * 64, CODE, 1, datetime.now(UTC), "jws")
         assert store.sending.receipted([(other, b"sealed")]) == []
         assert store.outbox.get(made.id).state == "sending"
         assert store.sending.recover() == 1
