@@ -29,6 +29,8 @@ _PROBE_IDLE: Final = 60.0
 _UPKEEP: Final = 3600.0
 _COMPARE: Final = 6 * 3600.0
 _PACK: Final = 3600.0
+_PATIENCE: Final = 2.0
+"""How long questions wait for the outbox, in seconds."""
 
 
 @dataclass(slots=True)
@@ -125,15 +127,16 @@ class Agent:
     async def round(self) -> Summary:
         """One round: send, compare, ask; then tell the terminal and whoever waits for it.
 
-        What screens asked goes out beside the outbox: a person waits for it.
+        What screens asked goes out beside a long outbox: a person waits for it.
         """
         askers, self._askers = self._askers, []
-        answered = asyncio.create_task(self._questions())
+        moving = asyncio.create_task(self._mover.round())
         try:
-            summary = Summary(moved=await self._mover.round())
-            summary.answered = await answered
+            await asyncio.wait({moving}, timeout=_PATIENCE)
+            asked_meanwhile = 0 if moving.done() else await self._questions()
+            summary = Summary(moved=await moving, answered=asked_meanwhile)
         finally:
-            answered.cancel()
+            moving.cancel()
         moved = summary.moved
         if moved.reached and not moved.needs_login and not moved.wait_seconds:
             await self._ask(summary)
@@ -158,6 +161,7 @@ class Agent:
             if now >= self._compare_at:
                 summary.compared = await self._reconciler.compare()
                 self._compare_at = now + _COMPARE
+            summary.answered += await self._errands.answer()
             summary.answered += await self._errands.freshen()
             await self._look_for_a_pack(now)
         except Unreachable as error:
