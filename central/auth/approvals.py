@@ -84,9 +84,7 @@ def _refusing(
         raise Problem("approval-refused", reason=str(bad)) from None
 
 
-def _check(
-    connection: Connection, token: str, call: Call, action: str
-) -> tuple[str, str, float]:
+def _check(connection: Connection, token: str, call: Call, action: str) -> tuple[str, str, float]:
     """Supervisor, the approval's own id and when it was signed. Raises BadToken."""
     caller = call.caller
     if unverified_header(token).get("typ") != TYPE:
