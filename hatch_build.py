@@ -1,4 +1,8 @@
-"""Compiles the message catalogues into the tree, so that an editable install has them too."""
+"""Compiles the message catalogues into the tree, so that an editable install has them too.
+
+And writes how every Chinese character is read, so that no library of readings stays in the memory
+of the terminal.
+"""
 
 import json
 from pathlib import Path
@@ -6,7 +10,8 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
-from pypinyin import Style, lazy_pinyin
+from pypinyin import Style, lazy_pinyin, pinyin
+from pypinyin.constants import PINYIN_DICT
 
 
 class CompileCatalogues(BuildHookInterface):
@@ -17,6 +22,7 @@ class CompileCatalogues(BuildHookInterface):
 
     def initialize(self, version: str, build_data: dict) -> None:
         compile_catalogues(Path(self.root))
+        write_readings(Path(self.root))
 
 
 def compile_catalogues(root: Path) -> None:
@@ -32,6 +38,16 @@ def compile_catalogues(root: Path) -> None:
             source.with_suffix(".pinyin.json").write_text(
                 json.dumps(spelled, ensure_ascii=False), "utf-8"
             )
+
+
+def write_readings(root: Path) -> None:
+    """`counter_tui/readings.pinyin.txt`: a character, a tab, its readings, the likeliest first."""
+    lines = []
+    for code in sorted(PINYIN_DICT):
+        character = chr(code)
+        (found,) = pinyin(character, style=Style.NORMAL, heteronym=True, v_to_u=True)
+        lines.append(f"{character}\t{' '.join(found)}\n")
+    (root / "counter_tui" / "readings.pinyin.txt").write_text("\n" + "".join(lines), "utf-8")
 
 
 def spelling(text: str) -> str:

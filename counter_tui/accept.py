@@ -17,7 +17,10 @@ from counter_tui.store.store import ACCEPTABLE
 from counter_tui.words import N_
 from intake.application import (
     Application,
+    EmergencyContact,
     Evidence,
+    LookupRecord,
+    OtherPerson,
     PackRef,
     Person,
     Recipient,
@@ -47,12 +50,23 @@ class Particulars:
     evidence: Evidence | None = None
     phone: str | None = None
     recipient: Recipient | None = None
+    guardian: OtherPerson | None = None
+    agent: OtherPerson | None = None
+    emergency: EmergencyContact | None = None
+    lookups: tuple[LookupRecord, ...] = ()
 
 
 def particulars_of(application: Application) -> Particulars:
     """What `application` has besides its facts."""
     return Particulars(
-        application.person, application.evidence, application.phone, application.recipient
+        application.person,
+        application.evidence,
+        application.phone,
+        application.recipient,
+        application.guardian,
+        application.agent,
+        application.emergency,
+        application.lookups,
     )
 
 
@@ -112,6 +126,10 @@ def application(
         evidence=given.evidence,
         phone=given.phone,
         recipient=given.recipient,
+        guardian=given.guardian,
+        agent=given.agent,
+        emergency=given.emergency,
+        lookups=given.lookups,
         waivers=waiver_proofs(facts, decision, clerk, now, given.evidence, hash_number),
     )
 

@@ -14,9 +14,12 @@ from uuid6 import uuid7
 from counter_tui.address.book import CODE_SYSTEM, AddressBook, Unit
 from counter_tui.case import cards, documents, fields, masking
 from counter_tui.case.case import Case
-from counter_tui.case.draft import Draft
+from counter_tui.case.draft import Draft, OtherDraft
+from counter_tui.case.lookups import FUNCTIONARY, SECOND
 from counter_tui.failure import Failure
+from counter_tui.lookups import Lookups
 from counter_tui.office import Accepted, DraftRow, Entry, Office
+from counter_tui.pinyin import suggestion
 from devices.records import IdCard, TravelDocument
 
 
@@ -36,11 +39,12 @@ class Desk:
         self._saving: asyncio.Task[None] | None = None
         self.case: Case | None = None
         self.book: AddressBook | None = None
+        self.lookups = Lookups(office, self.keep)
 
     def take_book(self, book: AddressBook) -> None:
         """The address book is there; the open case profits at once."""
         self.book = book
-        if self.case is not None and self.case.change(self._placed(self.case.draft)):
+        if self.case is not None and self.case.absorb(self._placed(self.case.draft)):
             self.keep()
 
     # Opening and closing
@@ -62,7 +66,9 @@ class Desk:
 
     def open(self, draft: Draft) -> Case:
         """Make `draft` the open case and keep it."""
-        self.case = Case(self._placed(draft), self._entry.pack, self._entry.place, self._now)
+        ready = _spelled(self._placed(draft))
+        self.case = Case(ready, self._entry.pack, self._entry.place, self._now)
+        self.lookups.take(self.case)
         self.keep()
         return self.case
 
@@ -75,7 +81,7 @@ class Desk:
         case = self.case
         if case is None or (case.draft.person.number and not cards.same_person(case.draft, card)):
             return False
-        case.change(cards.with_card(case.draft, card, self._now()))
+        case.change(_spelled(self._placed(cards.with_card(case.draft, card, self._now()))))
         self.keep()
         return True
 
@@ -85,6 +91,33 @@ class Desk:
             lambda case: case.change(documents.with_document(case.draft, document, self._now()))
         )
 
+    def wants_guardian(self) -> bool:
+        """Whether the next person's card may be that of the applicant's guardian or companion."""
+        return self.case is not None and self.case.is_minor
+
+    def is_accompanied(self) -> bool:
+        """Whether somebody comes in the guardian's place, with a letter."""
+        case = self.case
+        return case is not None and case.draft.materials.get("delegation_letter") == "present"
+
+    def take_guardian(self, card: IdCard, comes_instead: bool = False) -> None:
+        """The guardian's own card was read; or that of who comes in the guardian's place."""
+        owner = "agent" if comes_instead else "guardian"
+
+        def take(case: Case) -> bool:
+            before: OtherDraft = getattr(case.draft, owner)
+            relation = before.relation or {"male": "father", "female": "mother"}.get(card.sex, "")
+            other = replace(
+                before,
+                name=card.name,
+                number=card.number.upper(),
+                relation="" if comes_instead else relation,
+                evidence="chip",
+            )
+            return case.change(replace(case.draft, **{owner: other}))
+
+        self._changed(take)
+
     def close(self) -> None:
         """Put the case aside; it stays among the drafts."""
         if self.case:
@@ -93,6 +126,7 @@ class Desk:
 
     def _leave_case(self) -> None:
         self.case = None
+        self.lookups.take(None)
         # The key to one person's chip opens no other's.
         self._office.withdraw_zone()
 
@@ -100,10 +134,20 @@ class Desk:
 
     def put_text(self, path: str, text: str) -> bool:
         """A field was finished; True when something changed."""
-        return self._changed(lambda case: case.change(fields.with_text(case.draft, path, text)))
+
+        def take(case: Case) -> bool:
+            draft = fields.with_text(case.draft, path, text)
+            if path == "person.name" or path == "person.address":
+                draft = _spelled(self._placed(draft), anew=path == "person.name")
+            return draft != case.draft and case.change(draft)
+
+        return self._changed(take)
 
     def put_choice(self, name: str, value: str) -> bool:
         """A question of few answers was answered."""
+        if name == FUNCTIONARY:
+            said = {"consent_needed": "matched", "not_needed": "mismatch"}
+            return self.put_lookup(name, said.get(value, "unavailable"))
         return self._changed(lambda case: case.change(fields.with_choice(case.draft, name, value)))
 
     def put_material(self, code: str, item: int | None, status: str) -> str:
@@ -113,6 +157,38 @@ class Desk:
         why_not = self.case.put_material(code, item, status)
         self.keep()
         return why_not
+
+    def put_all_core(self) -> bool:
+        """The clerk has checked all core papers."""
+        return self._changed(lambda case: case.put_all_core())
+
+    def put_lookup(self, kind: str, answer: str) -> bool:
+        """The clerk asked elsewhere and sets what a look-up would say."""
+        return self._changed(lambda case: case.answer_lookup(kind, answer))
+
+    def put_related(self, kind: str, number: str) -> bool:
+        """The second party's number of a look-up: the relative's, the firm's."""
+        return self._changed(
+            lambda case: case.set(related={**case.draft.related, SECOND[kind]: number})
+        )
+
+    def put_item(self, index: int | None, item: dict[str, Any]) -> bool:
+        """An item out of the form: a new one, or in the place of `index`."""
+        return self._changed(
+            lambda case: (
+                case.add_items((item,)) if index is None else case.replace_item(index, item)
+            )
+        )
+
+    def confirm(self) -> bool:
+        """The applicant has looked at everything that is read back: spelling and undertaking."""
+
+        def take(case: Case) -> bool:
+            draft = case.draft.with_person(pinyin_checked="applicant")
+            agreed = case.outcome == "accept_with_deferral" and draft.deferral_agreed
+            return case.change(replace(draft, undertaking=agreed or draft.undertaking))
+
+        return self._changed(take)
 
     def take_items(self, items: tuple[dict[str, Any], ...], method: str | None) -> bool:
         """The items line was entered."""
@@ -135,23 +211,42 @@ class Desk:
         """Recipient and address are those of the card."""
 
         def take(case: Case) -> bool:
-            person = case.draft.person
-            draft = case.draft.with_recipient(
-                name=person.name, phone=case.draft.phone, relation="self"
+            draft, person = case.draft, case.draft.person
+            # A minor's parcel goes to the guardian, at the address of the card that was read.
+            guardian = draft.guardian if case.is_minor else OtherDraft()
+            draft = draft.with_recipient(
+                name=guardian.name or person.name,
+                phone=draft.recipient.phone or guardian.phone or draft.phone,
+                relation="guardian" if guardian.name else "self",
             )
             found = self.book.parse(person.address) if self.book else None
             if self.book and found and found.unit:
-                draft = _delivered_to(draft, found.unit, self.book.as_of, found.rest)
+                unit = found.unit
+                draft = _delivered_to(draft, unit, self.book.as_of, found.rest, found.sure)
             return case.change(draft)
 
         return self._changed(take)
+
+    def townships(self) -> list[Unit]:
+        """What could stand in the open place of the card's address: its county, then its units."""
+        case = self.case
+        if self.book is None or case is None or case.draft.recipient.sure:
+            return []
+        code = case.draft.recipient.division_code
+        county = self.book.county(code)
+        return [county, *self.book.units_in(code)] if county else []
+
+    def division_name(self, code: str) -> str:
+        """The name of a county by its code; "" where it is not in the list."""
+        unit = self.book.county(code) if self.book else None
+        return unit.full_name if unit else ""
 
     def put_division(self, unit: Unit) -> bool:
         """A unit was picked from the address book."""
         as_of = self.book.as_of if self.book else ""
         return self._changed(
             lambda case: case.change(
-                _delivered_to(case.draft, unit, as_of, case.draft.recipient.detail)
+                _delivered_to(case.draft, unit, as_of, case.draft.recipient.detail, True)
             )
         )
 
@@ -206,12 +301,30 @@ class Desk:
         return True
 
 
-def _delivered_to(draft: Draft, unit: Unit, as_of: str, detail: str) -> Draft:
-    return draft.with_recipient(
+def _spelled(draft: Draft, anew: bool = False) -> Draft:
+    """The draft with a suggested spelling of its name where there is none yet, or a new name."""
+    person = draft.person
+    if not person.name or (not anew and (person.surname_pinyin or person.given_pinyin)):
+        return draft
+    found = suggestion(person.name)
+    return draft.with_person(
+        surname_pinyin=found.surname,
+        given_pinyin=found.given,
+        pinyin_checked="suggested",
+        pinyin_unsure="".join(dict.fromkeys((*found.unsure, *found.unknown))),
+    )
+
+
+def _delivered_to(draft: Draft, unit: Unit, as_of: str, detail: str, sure: bool) -> Draft:
+    to = replace(
+        draft.recipient,
         division_code=unit.code,
         division_name=unit.full_name,
         code_system=CODE_SYSTEM,
         as_of=as_of,
         detail=detail,
         postcode=unit.postcode or draft.recipient.postcode,
+        usual_postcode=unit.postcode,
+        sure=sure,
     )
+    return replace(draft, recipient=to)

@@ -1,6 +1,7 @@
 """What happens when a card is laid on a reader, or a reader comes and goes."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from counter_tui import terms, zone
@@ -124,6 +125,7 @@ class Reading:
         else:
             app.frame.ask(
                 [
+                    *self._guardians(card),
                     (N_("Another person's card. Stay with this case"), None),
                     (
                         N_("Keep this case as a draft and open the other person's"),
@@ -131,6 +133,21 @@ class Reading:
                     ),
                 ]
             )
+
+    def _guardians(self, card: IdCard) -> list[tuple[str, Callable[[], Awaitable[None]]]]:
+        """A minor's second card may be that of who came along: the first answers then."""
+        desk = self._app.desk
+        if desk is None or not desk.wants_guardian():
+            return []
+
+        async def take(comes_instead: bool) -> None:
+            desk.take_guardian(card, comes_instead)
+            self._app.frame.rewrite()
+            self._app.frame.flash(self._app.words(N_("Taken over from their own card.")))
+
+        guardian = (N_("This is the guardian"), partial(take, False))
+        companion = (N_("This is who comes in the guardian's place"), partial(take, True))
+        return [companion, guardian] if desk.is_accompanied() else [guardian, companion]
 
     async def _change_person(self, card: IdCard) -> None:
         app, desk = self._app, self._app.desk

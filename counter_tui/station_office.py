@@ -4,13 +4,13 @@ import asyncio
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from counter_tui import custody, deferrals, packs, signin
-from counter_tui.accept import Particulars, application
+from counter_tui.accept import application
 from counter_tui.address import book
 from counter_tui.address.book import AddressBook
 from counter_tui.agent.lock import agent_lock
@@ -26,6 +26,7 @@ from counter_tui.keys.secret_service import KeyringTrouble
 from counter_tui.limits import Limits
 from counter_tui.logs import open_log
 from counter_tui.office import Accepted, DraftRow, Entry, OutboxGlance, Result
+from counter_tui.particulars import particulars, payments
 from counter_tui.signin import Session
 from counter_tui.station import read_station, store_path
 from counter_tui.store import Store, StoreThread
@@ -35,7 +36,6 @@ from devices import uri
 from devices.factory import Options
 from devices.readers import Readers
 from devices.records import ReaderDown, ReaderError, ReaderEvent
-from intake.application import Address, Evidence, Person, Recipient
 
 POLL_SECONDS = 10
 """How often the outbox is looked at while something waits; a ring may have been lost."""
@@ -144,7 +144,8 @@ class StationOffice:
                 datetime.fromisoformat(draft.created_at),
                 particulars(draft),
             )
-            row = store.accept(made, label_of(draft))
+            acts = payments(draft, made)
+            row = store.accept(made, label_of(draft), acts=acts)
             deferrals.note_accepted(store, made)
             return Accepted(str(row.key), row.number)
 
@@ -289,59 +290,11 @@ class StationOffice:
             raise
 
 
-def particulars(draft: Draft) -> Particulars:
-    """What an application has besides its facts."""
-    given = draft.person
-    person = Person(
-        name=given.name,
-        sex=given.sex,  # type: ignore[arg-type]
-        birth_date=date.fromisoformat(given.birth_date),
-        number=given.number,
-        ethnic_code=given.ethnic_code or None,
-        address=given.address or None,
-        issuing_authority=given.issuing_authority or None,
-        valid_from=_date(given.valid_from),
-        valid_to=_date(given.valid_to),
-        surname_pinyin=given.surname_pinyin or None,
-        given_pinyin=given.given_pinyin or None,
-    )
-    evidence = Evidence(
-        kind=draft.evidence,  # type: ignore[arg-type]
-        read_at=datetime.fromisoformat(draft.read_at or draft.created_at),
-        reader=draft.reader or None,
-        sam_number=draft.sam_number or None,
-    )
-    return Particulars(person, evidence, draft.phone or None, _recipient(draft))
-
-
-def _recipient(draft: Draft) -> Recipient | None:
-    to = draft.recipient
-    if draft.method != "post":
-        return None
-    return Recipient(
-        name=to.name,
-        phone=to.phone or draft.phone,
-        relation=to.relation,
-        address=Address(
-            division_code=to.division_code,
-            division_name=to.division_name,
-            code_system=to.code_system,
-            as_of=date.fromisoformat(to.as_of),
-            detail=to.detail,
-            postcode=to.postcode,
-        ),
-    )
-
-
 def label_of(draft: Draft) -> str:
     """What lists show of a case: the masked name."""
     from counter_tui.case import masking
 
     return masking.name(draft.person.name)
-
-
-def _date(text: str) -> date | None:
-    return date.fromisoformat(text) if text else None
 
 
 def _environment(config: Config) -> dict[str, str]:

@@ -19,7 +19,33 @@ KINDS: Final = {
     "annotate": N_("annotation"),
     "endorse": N_("endorsement"),
 }
+DOCUMENTS_SHORT: Final = {
+    "passport": N_("passport"),
+    "hkm_permit": N_("HK-Macao"),
+    "tw_permit": N_("Taiwan"),
+}
+KINDS_SHORT: Final = {
+    "first": N_("first"),
+    "renew": N_("renew"),
+    "reissue_lost": N_("lost"),
+    "reissue_damaged": N_("damaged"),
+    "reapply_expired": N_("expired"),
+    "annotate": N_("annotate"),
+    "endorse": N_("endorse"),
+}
+CODES: Final = ("T", "S", "L", "G", "D", "Q", "R", "Y", "F", "X", "C")
+FORMS: Final = {"card": N_("card type"), "booklet": N_("booklet type")}
 REGIONS: Final = {"HK": N_("Hong Kong"), "MO": N_("Macao"), "TW": N_("Taiwan")}
+REGIONS_SHORT: Final = {"HK": N_("HK"), "MO": N_("MO"), "TW": N_("TW")}
+VALIDITIES_SHORT: Final = {
+    "3m": N_("3m"),
+    "6m": N_("6m"),
+    "1y": N_("1y"),
+    "2y": N_("2y"),
+    "3y": N_("3y"),
+    "4y": N_("4y"),
+    "5y": N_("5y"),
+}
 ENTRIES: Final = {"single": N_("1×"), "double": N_("2×"), "multiple": N_("multiple")}
 VALIDITIES: Final = {
     "3m": N_("3 months"),
@@ -139,6 +165,12 @@ CHANNELS: Final = {
     "online": N_("online"),
     "proxy": N_("by another person"),
 }
+ON_EXPIRY: Final = {
+    "revoke": N_("the acceptance is revoked"),
+    "withdrawn": N_("it counts as withdrawn"),
+    "terminate": N_("the matter is terminated"),
+    "refuse": N_("it is refused"),
+}
 SEXES: Final = {
     "male": N_("male"),
     "female": N_("female"),
@@ -149,6 +181,41 @@ EVIDENCE: Final = {
     "chip": N_("chip read"),
     "temporary_card": N_("temporary card"),
     "hukou_booklet": N_("household register"),
+}
+RELATIONS: Final = {
+    "father": N_("father"),
+    "mother": N_("mother"),
+    "other": N_("other guardian"),
+}
+RECIPIENTS: Final = {
+    "self": N_("the applicant"),
+    "guardian": N_("the guardian"),
+    "other": N_("another adult"),
+}
+PINYIN_CHECKED: Final = {
+    "suggested": N_("suggested, not confirmed yet"),
+    "clerk": N_("typed by the clerk"),
+    "applicant": N_("confirmed by the applicant"),
+}
+ASKED: Final = {
+    "centre": N_("answered by the look-up"),
+    "clerk": N_("set by the clerk"),
+}
+LOOKUP_ANSWERS: Final = {
+    "matched": N_("look-up: matched"),
+    "mismatch": N_("look-up: MISMATCH"),
+    "unavailable": N_("look-up unavailable"),
+}
+SECOND: Final = {
+    "guardian": N_("guardian's number"),
+    "relative": N_("relative's number"),
+    "firm": N_("firm's 18-digit code"),
+}
+PAID: Final = {
+    "": N_("pending"),
+    "cash": N_("cash"),
+    "card": N_("bank card"),
+    "code": N_("QR code"),
 }
 FUNCTIONARY: Final = {
     "not_needed": N_("no"),
@@ -173,6 +240,18 @@ def endorsement_text(endorsement: Mapping[str, Any], words: Words) -> str:
             words(VALIDITIES[endorsement["validity"]]),
             words(ENTRIES[endorsement["entries"]]),
         )
+    )
+
+
+def endorsements_short(endorsements: Iterable[Mapping[str, Any]], words: Words) -> str:
+    """All endorsements of an item for a narrow column, those of the same terms together."""
+    regions: dict[tuple[str, str, str], list[str]] = {}
+    for one in endorsements:
+        terms = one["code"], one["validity"], one["entries"]
+        regions.setdefault(terms, []).append(words(REGIONS_SHORT[one["region"]]))
+    return ", ".join(
+        f"{'+'.join(where)} {code} {words(VALIDITIES_SHORT[validity])}{words(ENTRIES[entries])}"
+        for (code, validity, entries), where in regions.items()
     )
 
 

@@ -33,6 +33,34 @@ class Person(Record):
     valid_to: date | None = Field(default=None, strict=False)
     surname_pinyin: str | None = None
     given_pinyin: str | None = None
+    pinyin_checked: Literal["suggested", "clerk", "applicant"] | None = None
+    """Who looked at the spelling last: nobody, the clerk, or the applicant with the clerk."""
+
+
+class OtherPerson(Record):
+    """Who acts for a minor: the guardian, or who comes in the guardian's place."""
+
+    name: str
+    number: str | None = None
+    relation: str = ""
+    phone: str | None = None
+    evidence: Literal["chip", "by_eye"] = "by_eye"
+
+
+class EmergencyContact(Record):
+    """Whom to call when the applicant cannot be reached."""
+
+    name: str
+    phone: str
+
+
+class LookupRecord(Record):
+    """What a look-up said, and whether the centre was asked or the clerk set it by hand."""
+
+    kind: str
+    answer: Literal["matched", "mismatch", "unavailable"]
+    asked: Literal["centre", "clerk"]
+    at: AwareDatetime = Field(strict=False)
 
 
 class Evidence(Record):
@@ -103,6 +131,10 @@ class Application(Record):
     evidence: Evidence | None = None
     phone: str | None = None
     recipient: Recipient | None = None
+    guardian: OtherPerson | None = None
+    agent: OtherPerson | None = None
+    emergency: EmergencyContact | None = None
+    lookups: tuple[LookupRecord, ...] = Field(default=(), strict=False)
     waivers: tuple[WaiverProof, ...] = Field(default=(), strict=False)
     audit_head: str | None = None
 

@@ -9,7 +9,7 @@ from rich.text import Text
 from textual.events import Key
 from textual.message import Message
 
-from widgets.rows import CURSOR, Rows
+from widgets.rows import CURSOR, Line, Rows
 
 
 class Choice(Rows, can_focus=True):
@@ -35,6 +35,7 @@ class Choice(Rows, can_focus=True):
         self._values = tuple(values)
         self._labels: tuple[str, ...] = self._values
         self._value = self._values[0]
+        self._note: Line = ""
 
     @property
     def value(self) -> str:
@@ -46,6 +47,11 @@ class Choice(Rows, can_focus=True):
         self._value, self._labels = value, tuple(labels)
         self._draw()
 
+    def say(self, note: Line) -> None:
+        """Say something behind the answers."""
+        self._note = note
+        self._draw()
+
     def _draw(self) -> None:
         line = Text(end="")
         for number, (value, label) in enumerate(
@@ -55,6 +61,9 @@ class Choice(Rows, can_focus=True):
             text = f"[{number} {label}]" if chosen else f" {number} {label} "
             here = CURSOR if self.has_focus else Style(bold=True)
             line.append(text, here if chosen else Style())
+        if self._note:
+            line.append("  ")
+            line.append(self._note)
         self.show([line])
 
     def on_focus(self) -> None:
@@ -70,6 +79,9 @@ class Choice(Rows, can_focus=True):
             picked = steps[event.key] % len(self._values)
         elif event.key.isdigit() and 1 <= int(event.key) <= len(self._values):
             picked = int(event.key) - 1
+        elif event.key.upper() in self._values:
+            # Answers that are letters themselves, such as the codes of endorsements.
+            picked = self._values.index(event.key.upper())
         else:
             return
         event.stop()

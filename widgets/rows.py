@@ -71,15 +71,17 @@ class Rows(Widget):
         return strip
 
     def _painted(self, index: int) -> Strip:
-        width = self.size.width
         if not 0 <= index < len(self._lines):
-            return Strip.blank(width, self.rich_style)
-        line = self._lines[index]
+            return Strip.blank(self.size.width, self.rich_style)
+        strip = self._strip_of(self._lines[index])
+        return self._marked(strip) if self.is_marked(index) else strip
+
+    def _strip_of(self, line: Line) -> Strip:
         veil = veil_over(self)
         if veil is not None:
             line = _veiled(line, veil)
-        strip = Strip(self._segments(line)).adjust_cell_length(width).apply_style(self.rich_style)
-        return self._marked(strip) if self.is_marked(index) else strip
+        strip = Strip(self._segments(line)).adjust_cell_length(self.size.width)
+        return strip.apply_style(self.rich_style)
 
     def _segments(self, line: Line) -> list[Segment]:
         if isinstance(line, str):

@@ -33,6 +33,8 @@ class Unit:
     name: str
     full_name: str
     postcode: str
+    zone: str = ""
+    """The functional zone it lies in, an alias and no division."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,17 @@ class AddressBook:
     def unit(self, code: str) -> Unit | None:
         """The unit of a code."""
         return next((_unit(line) for line in self._matching([f"\n{code}\t".encode()])), None)
+
+    def county(self, code: str) -> Unit | None:
+        """The county of a six-digit code."""
+        head = f"{code}\t".encode()
+        lines = b"".join(self._county_lines)
+        at = lines.find(b"\n" + head) + 1 if not lines.startswith(head) else 0
+        return _unit(lines[at : lines.index(b"\n", at)]) if lines[at:].startswith(head) else None
+
+    def units_in(self, county: str) -> list[Unit]:
+        """The township units of a county (six digits), in code order."""
+        return self._townships(county[:6])
 
     def parse(self, address: str) -> Parsed:
         """Understand the free text of a card: county for certain, township if it is named."""
@@ -202,8 +215,9 @@ def _runs(home: bytes, block: bytes) -> Iterator[re.Match[bytes]]:
 
 
 def _unit(line: bytes) -> Unit:
-    code, name, full_name, postcode, _ = line.decode().split("\t")
-    return Unit(code, name, full_name, postcode)
+    code, name, full_name, postcode, keys = line.decode().split("\t")
+    last = keys.rsplit(" ", 1)[-1]
+    return Unit(code, name, full_name, postcode, "" if last.isascii() else last)
 
 
 def _pattern(word: str) -> bytes:

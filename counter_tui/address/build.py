@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from counter_tui.store.sealed_file import write_durably
 
-FORMAT: Final = "3"
+FORMAT: Final = "4"
 """Changes with the shape of the lines, so that an older index is made anew."""
 
 _SUFFIX: Final = re.compile(
@@ -76,7 +76,8 @@ def _keys(county: str, name: str, zone: str) -> list[str]:
         above = _sounds(county)[: len(short(county))]
         keys += [_initials(above + own), "".join(above + own)]
     if zone:
-        keys.append(_initials(_sounds(zone)[: len(short(zone))] + own))
+        above = _sounds(zone)[: len(short(zone))]
+        keys += [_initials(above + own), "".join(above + own)]
     return list(dict.fromkeys(keys))
 
 

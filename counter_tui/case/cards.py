@@ -27,6 +27,8 @@ def with_card(draft: Draft, card: IdCard, now: datetime) -> Draft:
         valid_to=card.valid_to.isoformat() if card.valid_to else "",
         surname_pinyin=draft.person.surname_pinyin,
         given_pinyin=draft.person.given_pinyin,
+        pinyin_checked=draft.person.pinyin_checked,
+        pinyin_unsure=draft.person.pinyin_unsure,
     )
     return replace(
         draft,

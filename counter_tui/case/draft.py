@@ -25,6 +25,22 @@ class PersonDraft:
     valid_to: str = ""
     surname_pinyin: str = field(default="", repr=False)
     given_pinyin: str = field(default="", repr=False)
+    pinyin_checked: str = ""
+    """`suggested`, `clerk` or `applicant`: who looked at the spelling last."""
+    pinyin_unsure: str = field(default="", repr=False)
+    """Characters of the name with several readings, or with none."""
+
+
+@dataclass(frozen=True, slots=True)
+class OtherDraft:
+    """A minor's guardian, or who comes in the guardian's place."""
+
+    name: str = field(default="", repr=False)
+    number: str = field(default="", repr=False)
+    phone: str = field(default="", repr=False)
+    relation: str = ""
+    evidence: str = "by_eye"
+    """`chip` when the person's own card was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +56,10 @@ class RecipientDraft:
     as_of: str = ""
     detail: str = field(default="", repr=False)
     postcode: str = ""
+    usual_postcode: str = ""
+    """The county's main postcode, to hold a typed one against; empty where none is known."""
+    sure: bool = True
+    """False while the township could not be told from the card's address and nobody was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +87,28 @@ class Draft:
     """The applicant's present documents as their chips gave them, one of a kind."""
     materials: dict[str, str] = field(default_factory=dict)
     lookups: dict[str, str] = field(default_factory=dict)
+    looked_up: dict[str, dict[str, str]] = field(default_factory=dict)
+    """For each answer in `lookups`: `asked` (`centre` or `clerk`) and `at`."""
+    related: dict[str, str] = field(default_factory=dict, repr=False)
+    """The second number a look-up needs: the relative's, the firm's."""
     deferral_agreed: bool = True
+    undertaking: bool = False
+    """Whether the applicant said so: due date, channels and consequence were told."""
     method: str = "post"
     combined: bool = True
     phone: str = field(default="", repr=False)
     recipient: RecipientDraft = field(default_factory=RecipientDraft)
+    guardian: OtherDraft = field(default_factory=OtherDraft)
+    agent: OtherDraft = field(default_factory=OtherDraft)
+    emergency_name: str = field(default="", repr=False)
+    emergency_phone: str = field(default="", repr=False)
+    treasury_paid: str = ""
+    """How the treasury's fees were paid: `cash`, `card`, `code`; empty: pending."""
+    treasury_reference: str = ""
+    carrier_paid: str = ""
+    carrier_reference: str = ""
+    other_proof: str = ""
+    """A proof for free postage that the rules do not know; a supervisor approves it."""
     part: str = "items"
     """The part of the case screen the clerk was in."""
 
@@ -94,11 +131,20 @@ class Draft:
             raise ValueError("the draft was written by a newer version")
         known = {one.name for one in fields(cls)}
         given = {key: one for key, one in value.items() if key in known}
-        given["person"] = PersonDraft(**value.get("person", {}))
-        given["recipient"] = RecipientDraft(**value.get("recipient", {}))
+        for name, kind in OWNERS.items():
+            given[name] = kind(**value.get(name, {}))
         given["items"] = tuple(value.get("items", ()))
         given["documents"] = tuple(value.get("documents", ()))
         return cls(**given)
+
+
+OWNERS: Final = {
+    "person": PersonDraft,
+    "recipient": RecipientDraft,
+    "guardian": OtherDraft,
+    "agent": OtherDraft,
+}
+"""Fields that are records of their own."""
 
 
 def differs(one: Draft, other: Draft) -> bool:

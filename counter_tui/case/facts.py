@@ -2,20 +2,22 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from counter_tui.case.documents import handed_in
 from counter_tui.case.draft import Draft
+from counter_tui.case.faults import faults
 from counter_tui.words import N_
 from intake.facts import Facts
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Something the rules cannot do without: the part to give it in, and the sentence for it."""
+    """Something that is still needed: the part to give it in, the sentence, and the field."""
 
     part: str
     text: str
+    field: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,23 +28,84 @@ class Place:
     kind: str = "police_station"
 
 
-def gaps(draft: Draft) -> list[Gap]:
-    """What must be given before the rules can say anything."""
-    found = []
+PART_OF: Final = {"recipient.phone": "delivery", "recipient.postcode": "delivery"}
+"""Where a field stands; all others that can be wrong stand with the identity."""
+
+DECIDING: Final = frozenset(
+    {"person.number", "number_again", "hukou_code", "residence_place", "residence_valid_to"}
+)
+"""Fields that the rules look at: nothing is decided while one is wrong."""
+
+
+def gaps(draft: Draft, today: date) -> list[Gap]:
+    """What must be given or mended before the rules can say anything."""
     person = draft.person
-    if not person.name:
-        found.append(Gap("identity", N_("the applicant's name is missing")))
-    if not person.birth_date:
-        found.append(Gap("identity", N_("the birth date is missing")))
-    if not person.number:
-        found.append(Gap("identity", N_("the citizen number is missing")))
-    elif draft.evidence != "chip" and draft.number_again != person.number:
-        found.append(Gap("identity", N_("type the number a second time; the two must be the same")))
-    if not draft.hukou_code:
-        found.append(Gap("identity", N_("the place of household registration is missing")))
+    by_hand = draft.evidence != "chip"
+    wanted = [
+        ("person.name", person.name, N_("the applicant's name is missing")),
+        ("person.number", person.number, N_("the citizen number is missing")),
+        ("person.birth_date", person.birth_date, N_("the birth date is missing")),
+        (
+            "number_again",
+            not by_hand or draft.number_again,
+            N_("type the number a second time; the two must be the same"),
+        ),
+        (
+            "hukou_code",
+            draft.hukou_code,
+            N_("the place of household registration is missing"),
+        ),
+    ]
+    found = [Gap("identity", text, path) for path, value, text in wanted if not value]
+    told = {gap.field for gap in found}
+    found += [
+        gap for gap in faulty(draft, today) if gap.field in DECIDING and gap.field not in told
+    ]
     if not draft.items:
-        found.append(Gap("items", N_("nothing is asked for yet; type an item")))
+        found.append(Gap("items", N_("nothing is asked for yet; type an item"), "line"))
     return found
+
+
+def faulty(draft: Draft, today: date) -> list[Gap]:
+    """What was typed and is wrong."""
+    wrong = faults(draft, today).items()
+    return [Gap(PART_OF.get(path, "identity"), text, path) for path, text in wrong]
+
+
+def delivery_gaps(draft: Draft) -> list[Gap]:
+    """What the post needs and does not have yet."""
+    if draft.method != "post":
+        return []
+    to = draft.recipient
+    wanted = (
+        ("recipient.name", to.name, N_("the recipient's name is missing")),
+        ("recipient.phone", to.phone or draft.phone, N_("a phone number is missing")),
+        (
+            "recipient.division_name",
+            to.division_code,
+            N_("the delivery address has no division yet"),
+        ),
+        ("recipient.detail", to.detail, N_("street and house number are missing")),
+        ("recipient.postcode", to.postcode, N_("the postcode is missing")),
+    )
+    return [Gap("delivery", text, path) for path, value, text in wanted if not value]
+
+
+def guardian_gaps(draft: Draft) -> list[Gap]:
+    """What is not known yet of the person who stands beside a minor."""
+    if draft.materials.get("guardian_present") == "present":
+        wanted = (
+            ("guardian.name", draft.guardian.name, N_("the guardian's name is missing")),
+            ("guardian.number", draft.guardian.number, N_("the guardian's number is missing")),
+        )
+    elif draft.materials.get("delegation_letter") == "present":
+        wanted = (
+            ("agent.name", draft.agent.name, N_("the companion's name is missing")),
+            ("agent.number", draft.agent.number, N_("the companion's number is missing")),
+        )
+    else:
+        return []
+    return [Gap("identity", text, path) for path, value, text in wanted if not value]
 
 
 def facts_of(draft: Draft, now: datetime, place: Place) -> Facts:

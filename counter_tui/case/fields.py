@@ -4,7 +4,11 @@ from dataclasses import replace
 
 from counter_tui.case.draft import Draft
 from counter_tui.clean import clean
+from intake.names import passport_spelling
+from intake.postal_numbers import telephone
 
+NUMBERS = frozenset({"number", "number_again", "disability_certificate"})
+PHONES = frozenset({"phone", "emergency_phone"})
 CHOICES = {
     "military": {"yes": True, "no": False},
     "combined": {"yes": True, "no": False},
@@ -22,20 +26,33 @@ def text_of(draft: Draft, path: str) -> str:
 def with_text(draft: Draft, path: str, text: str) -> Draft:
     """The draft with `text` in a field, cleaned as everything typed or pasted is."""
     value = clean(text).strip()
-    if path in ("person.number", "number_again", "disability_certificate"):
-        value = value.replace(" ", "").upper()
     owner, _, name = path.rpartition(".")
-    if owner == "person":
-        changed = draft.with_person(**{name: value})
-        return _from_number(changed) if name == "number" else changed
-    if owner == "recipient":
-        return draft.with_recipient(**{name: value})
-    return replace(draft, **{path: value})
+    if name in NUMBERS:
+        value = value.replace(" ", "").upper()
+    elif name in PHONES:
+        value = telephone(value) or value
+    elif name in ("surname_pinyin", "given_pinyin"):
+        value = passport_spelling(value)
+    if not owner:
+        return replace(draft, **{name: value})
+    changed = replace(draft, **{owner: replace(getattr(draft, owner), **{name: value})})
+    if path == "person.number":
+        return _from_number(changed)
+    if path.endswith("_pinyin") and changed != draft:
+        # What the clerk types the clerk has looked at.
+        return changed.with_person(pinyin_checked="clerk")
+    return changed
 
 
 def with_choice(draft: Draft, name: str, value: str) -> Draft:
     """The draft with another answer to a question of few answers."""
-    return replace(draft, **{name: CHOICES[name][value] if name in CHOICES else value})
+    owner, _, own = name.rpartition(".")
+    if owner:
+        return replace(draft, **{owner: replace(getattr(draft, owner), **{own: value})})
+    changed = replace(draft, **{name: CHOICES[name][value] if name in CHOICES else value})
+    if name == "deferral_agreed":
+        return replace(changed, undertaking=value == "yes")
+    return changed
 
 
 def _from_number(draft: Draft) -> Draft:

@@ -1,93 +1,26 @@
-"""The items line: `护照 首`, `港澳 换 G 1年 2次 邮`, or by initials `hz s + ga h g`.
+"""The items line: `护照 首`, `续 港澳 G 1年 邮`, or by initials and digits `1 s`, `2sg`.
 
-Words may stand in any order; `+`, `，` or `；` begins the next item. A word is Chinese, pinyin
-initials, English or a code. What is not said takes the usual value, and the reading is shown before
-it is taken.
+Words may stand in any order, with blanks or without; `+`, `，` or `；` begins the next item. A word
+is Chinese, pinyin, initials, English, a digit or a code. How often and how long belong to the
+endorsement before them: `港澳 首 香港 G 1年 2次 澳门 L 3月`. What is not said takes the usual
+value, and the reading is shown before it is taken.
 """
 
 import re
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from counter_tui.case.lexicon import LEXICON, Word, find, segments
 from counter_tui.words import N_
 
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """One thing that can be said: its slot, its value, and every way to write it."""
-
-    slot: str
-    value: str
-    forms: tuple[str, ...]
-    """The first form is the one completion offers."""
-
-
-def _words(slot: str, **forms: str) -> list[Word]:
-    return [Word(slot, value, tuple(text.split())) for value, text in forms.items()]
-
-
-LEXICON: Final = (
-    *_words(
-        "document",
-        passport="护照 hz passport pp",
-        hkm_permit="港澳 通行证 ga hkm hk-macao",
-        tw_permit="台湾 台 tw taiwan",
-    ),
-    *_words(
-        "kind",
-        first="首次 首 s sc first",
-        renew="换发 换 续 h hf x renew",
-        reissue_lost="补发 补 遗失 丢 b bf d lost",
-        reissue_damaged="损毁 损 坏 sh damaged",
-        reapply_expired="失效重领 失效 重领 sx reapply",
-        annotate="加注 注 jz annotate",
-        endorse="签注 签 qz endorse",
-    ),
-    *_words("region", HK="香港 xg hk", MO="澳门 am mo"),
-    *_words(
-        "code",
-        T="T 探亲 tq t",
-        S="S 商务 sw",
-        L="L 团队 td l",
-        G="G 个人 gr g",
-        D="D 逗留 定居 dl",
-        Q="Q 其他 qt q",
-        R="R 人才 rc r",
-        Y="Y 应邀 yy y",
-        F="F 台商务 f",
-        X="X 学习 xx",
-        C="C 乘务 cw c",
-    ),
-    *_words(
-        "entries",
-        single="1次 一次 单次 yc 1x",
-        double="2次 二次 两次 ec 2x",
-        multiple="多次 dc nx",
-    ),
-    *[
-        Word("validity", value, forms)
-        for value, forms in {
-            "3m": ("3月", "三个月", "3m"),
-            "6m": ("6月", "六个月", "6m"),
-            "1y": ("1年", "一年", "1y"),
-            "2y": ("2年", "二年", "2y"),
-            "3y": ("3年", "三年", "3y"),
-            "4y": ("4年", "四年", "4y"),
-            "5y": ("5年", "五年", "5y"),
-        }.items()
-    ],
-    *_words("form", card="卡式 ks card", booklet="本式 bs booklet"),
-    *_words("method", post="邮寄 邮 yj post", pickup="自取 领取 zq pickup"),
-)
-
-_BY_FORM: Final = {form.casefold(): word for word in LEXICON for form in word.forms}
-_CASED: Final = {form: word for word in LEXICON for form in word.forms}
 _PARTS: Final = re.compile(r"[+，；;]")
 _TOKENS: Final = re.compile(r"[\s、,]+")
+_ENDS: Final = re.compile(r"[\s、,+，；;]")
 
 USUAL_KIND: Final = "first"
 USUAL_ENTRIES: Final = "single"
 USUAL_VALIDITY: Final = "1y"
+_OF_ENDORSEMENTS: Final = frozenset({"region", "code", "entries", "validity", "form"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +41,46 @@ class Reading:
 
 
 @dataclass(slots=True)
-class _Said:
-    slots: dict[str, str] = field(default_factory=dict)
+class _Group:
+    """Endorsements of the same terms: each code for each region."""
+
     regions: list[str] = field(default_factory=list)
     codes: list[str] = field(default_factory=list)
+    terms: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Said:
+    slots: dict[str, str] = field(default_factory=dict)
+    groups: list[_Group] = field(default_factory=lambda: [_Group()])
+
+    def take(self, word: Word) -> None:
+        group = self.groups[-1]
+        if word.slot == "region":
+            if group.codes and group.regions:
+                # A region after a whole endorsement begins another of the same code.
+                group = self._next(_Group(codes=[]))
+            group.regions.append(word.value)
+        elif word.slot == "code":
+            if group.codes and group.terms:
+                group = self._next(_Group(regions=list(group.regions)))
+            group.codes.append(word.value)
+        elif word.slot in _OF_ENDORSEMENTS:
+            group.terms[word.slot] = word.value
+        else:
+            self.slots[word.slot] = word.value
+
+    def _next(self, group: _Group) -> _Group:
+        self.groups.append(group)
+        return group
+
+    @property
+    def wants_endorsements(self) -> bool:
+        return any(group.regions or group.codes for group in self.groups)
+
+    @property
+    def empty(self) -> bool:
+        return not self.slots and not self.wants_endorsements
 
 
 def read(line: str) -> Reading:
@@ -121,70 +90,91 @@ def read(line: str) -> Reading:
     problems: list[str] = []
     method = None
     for part in _PARTS.split(line):
-        said = _Said()
-        for token in filter(None, _TOKENS.split(part)):
-            word = find(token)
-            if word is None:
-                unknown.append(token)
-            elif word.slot == "region":
-                said.regions.append(word.value)
-            elif word.slot == "code":
-                said.codes.append(word.value)
-            elif word.slot == "method":
-                method = word.value
-            else:
-                said.slots[word.slot] = word.value
-        if said.slots or said.codes or said.regions:
+        said, strange = _said(part)
+        unknown += strange
+        method = said.slots.pop("method", method)
+        if not said.empty:
             item, problem = _item(said)
             items.append(item)
             problems.extend([problem] if problem else [])
     return Reading(tuple(items), method, tuple(unknown), tuple(problems))
 
 
-def find(token: str) -> Word | None:
-    """The word a token stands for: as written first, then without regard to case."""
-    return _CASED.get(token) or _BY_FORM.get(token.casefold())
-
-
 def completions(line: str, limit: int = 8) -> list[tuple[str, Word]]:
-    """How the last, unfinished word could go on: (the whole line then, the word)."""
-    start = max((m.end() for m in re.finditer(r"[\s、,+，；;]", line)), default=0)
+    """How the last, unfinished word could go on: (the whole line then, the word).
+
+    After a blank: what can follow. What is said already, or does not go with it, is not offered.
+    """
+    start = max((m.end() for m in _ENDS.finditer(line)), default=0)
     begun = line[start:].casefold()
+    said, _ = _said(_PARTS.split(line[:start])[-1])
     found = []
     for word in LEXICON:
-        if not begun or any(form.casefold().startswith(begun) for form in word.forms):
+        fits = not begun or any(form.casefold().startswith(begun) for form in word.forms)
+        if fits and _may_follow(word, said):
             found.append((f"{line[:start]}{word.forms[0]} ", word))
     return found[:limit]
 
 
+def _may_follow(word: Word, said: _Said) -> bool:
+    slot, slots = word.slot, said.slots
+    if slot in slots:
+        return False
+    plain = slots.get("document") == "passport" or slots.get("kind") == "annotate"
+    if slot in _OF_ENDORSEMENTS:
+        group = said.groups[-1]
+        beyond = slot in ("entries", "validity", "form") and not group.codes
+        return not plain and not beyond and slot not in group.terms
+    return not (slot == "document" and said.wants_endorsements and word.value == "passport")
+
+
+def _said(part: str) -> tuple[_Said, list[str]]:
+    said, unknown = _Said(), []
+    for token in filter(None, _TOKENS.split(part)):
+        word = find(token)
+        words = [word] if word else segments(token)
+        if words is None:
+            unknown.append(token)
+        for one in words or ():
+            said.take(one)
+    return said, unknown
+
+
 def _item(said: _Said) -> tuple[dict[str, Any], str]:
     document = said.slots.get("document")
+    asked = said.wants_endorsements
     if document is None:
-        document = "hkm_permit" if said.codes or said.regions else "passport"
-    kind = said.slots.get("kind") or ("endorse" if said.codes else USUAL_KIND)
+        document = "hkm_permit" if asked else "passport"
+    codes = any(group.codes for group in said.groups)
+    kind = said.slots.get("kind") or ("endorse" if codes else USUAL_KIND)
     item: dict[str, Any] = {"document": document, "kind": kind, "endorsements": [], "materials": {}}
-    if not said.codes:
-        if kind == "endorse":
-            return item, N_("say which endorsement: T S L G D Q R Y F X C")
-        if said.regions:
+    if not codes:
+        if kind == "endorse" or asked:
             return item, N_("say which endorsement: T S L G D Q R Y F X C")
         return item, ""
     if document == "passport":
         return item, N_("a passport carries no endorsement")
     if kind == "annotate":
         return item, N_("an annotation carries no endorsement")
-    if document == "tw_permit" and said.regions:
+    if document == "tw_permit" and any(group.regions for group in said.groups):
         return item, N_("Hong Kong and Macao belong to the other permit")
-    regions = said.regions or (["TW"] if document == "tw_permit" else ["HK", "MO"])
-    item["endorsements"] = [
-        {
-            "region": region,
-            "code": code,
-            "entries": said.slots.get("entries", USUAL_ENTRIES),
-            "validity": said.slots.get("validity", USUAL_VALIDITY),
-            "document_form": said.slots.get("form", "card"),
-        }
-        for code in said.codes
-        for region in regions
-    ]
+    before = _Group()
+    for group in said.groups:
+        # What a later group leaves out is as in the one before.
+        regions = group.regions or before.regions
+        regions = regions or (["TW"] if document == "tw_permit" else ["HK", "MO"])
+        group.codes = group.codes or before.codes
+        terms = before.terms | group.terms
+        item["endorsements"] += [
+            {
+                "region": region,
+                "code": code,
+                "entries": terms.get("entries", USUAL_ENTRIES),
+                "validity": terms.get("validity", USUAL_VALIDITY),
+                "document_form": terms.get("form", "card"),
+            }
+            for code in group.codes
+            for region in regions
+        ]
+        before = _Group(regions, group.codes, terms)
     return item, ""

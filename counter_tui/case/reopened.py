@@ -1,7 +1,7 @@
 """An accepted application opened again to be corrected: the draft it came from."""
 
-from counter_tui.case.draft import Draft, PersonDraft, RecipientDraft
-from intake.application import Application, Person, Recipient
+from counter_tui.case.draft import Draft, OtherDraft, PersonDraft, RecipientDraft
+from intake.application import Application, OtherPerson, Person, Recipient
 from intake.facts import Facts
 
 
@@ -36,6 +36,14 @@ def draft_of(application: Application) -> Draft:
         method=facts.delivery.method,
         combined=facts.delivery.combined,
         phone=application.phone or "",
+        looked_up={
+            one.kind: {"asked": one.asked, "at": one.at.isoformat()} for one in application.lookups
+        },
+        undertaking=facts.deferral_agreed and bool(application.decision.deferrals),
+        guardian=_other(application.guardian),
+        agent=_other(application.agent),
+        emergency_name=application.emergency.name if application.emergency else "",
+        emergency_phone=application.emergency.phone if application.emergency else "",
         recipient=_recipient(application.recipient),
     )
 
@@ -57,6 +65,19 @@ def _person(person: Person | None, facts: Facts) -> PersonDraft:
         valid_to=person.valid_to.isoformat() if person.valid_to else "",
         surname_pinyin=person.surname_pinyin or "",
         given_pinyin=person.given_pinyin or "",
+        pinyin_checked=person.pinyin_checked or "",
+    )
+
+
+def _other(person: OtherPerson | None) -> OtherDraft:
+    if person is None:
+        return OtherDraft()
+    return OtherDraft(
+        name=person.name,
+        number=person.number or "",
+        phone=person.phone or "",
+        relation=person.relation,
+        evidence=person.evidence,
     )
 
 

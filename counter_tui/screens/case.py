@@ -1,14 +1,21 @@
 """The case screen: one applicant, six parts, the rules' answer always in sight."""
 
 import asyncio
+from collections.abc import Sequence
+from functools import partial
+from typing import Any, Final
 
 from textual.containers import Vertical
+from textual.events import Key
 from textual.widget import Widget
 
+from counter_tui import terms
 from counter_tui.bindings import PARTS, Screen, Situation
 from counter_tui.case import fields
 from counter_tui.case.case import Case
+from counter_tui.case.lookups import SECOND, Inquiry
 from counter_tui.desk import Desk
+from counter_tui.failure import Failure
 from counter_tui.screens import glance
 from counter_tui.screens.frame import Frame
 from counter_tui.screens.parts.accept import Accept
@@ -20,8 +27,12 @@ from counter_tui.screens.parts.materials import Materials
 from counter_tui.screens.parts.part import Field, Part
 from counter_tui.screens.reasons import offer_lines, reason_lines, ways_out
 from counter_tui.words import N_
+from intake.decision import MaterialLine
 from widgets.choice import Choice
 from widgets.rows import Rows
+
+LATE_SECONDS: Final = 6.0
+"""After this long without an answer a look-up counts as unavailable; a late answer still counts."""
 
 
 class CaseScreen(Frame):
@@ -39,9 +50,10 @@ class CaseScreen(Frame):
         self.tabs = Rows(id="tabs")
         self.outcome = Rows(id="outcome")
         self._asked = False
+        self.items, self.delivery = Items(), Delivery()
         self.parts: dict[str, Part] = {
             part.part: part
-            for part in (Identity(), Items(), Materials(), Delivery(), Fees(), Accept())
+            for part in (Identity(), self.items, Materials(), self.delivery, Fees(), Accept())
         }
 
     def body(self) -> Widget:
@@ -69,6 +81,11 @@ class CaseScreen(Frame):
     def subject(self) -> str:
         return self.case.draft.id if self.case else ""
 
+    @property
+    def columns(self) -> int:
+        """How wide a line may be, a blank at each side left."""
+        return max(self.size.width, 80) - 2
+
     def situation(self) -> Situation:
         case = self.case
         if case is None:
@@ -88,13 +105,13 @@ class CaseScreen(Frame):
             self.relabel()
             self.show_part(self.case.draft.part)
 
-    def show_part(self, name: str) -> None:
-        """Bring a part into sight and put the cursor in it."""
+    def show_part(self, name: str, field: str = "") -> None:
+        """Bring a part into sight and put the cursor in it, on `field` where that is given."""
         # The cursor moves before its old place is hidden: hiding a focused widget takes the focus
         # away some time later, which may be after the new place had it.
         self.parts[name].display = True
         self.rewrite()
-        self.parts[name].enter()
+        self.parts[name].enter(field)
         for other, part in self.parts.items():
             part.display = other == name
 
@@ -104,37 +121,69 @@ class CaseScreen(Frame):
             part.relabel()
 
     def rewrite(self) -> None:
+        """Write everything again, and let the look-ups that help now be asked."""
         super().rewrite()
         case = self.case
         if case is None or not self.is_mounted:
             return
         for field in self.query(Field):
             field.put(fields.text_of(case.draft, field.name or ""))
-        today = self.counter.now().date()
-        self.person.show([glance.person_line(case, self.words, today, self.counter.revealed)])
+        self.person.show([glance.person_line(case, self.words, self.counter.revealed)])
         self.tabs.show([glance.tabs_line(case, self.words)])
         self.part.put(case)
         self.outcome.show([glance.outcome_line(case, self.words)])
+        if wanted := self.desk.lookups.wanted():
+            self.run_worker(partial(self._leave, wanted), group="look-ups")
+
+    async def _leave(self, wanted: Sequence[Inquiry]) -> None:
+        try:
+            await self.desk.lookups.leave(wanted)
+        except Failure as failure:
+            self.counter.complain(failure)
+            return
+        self.set_timer(LATE_SECONDS, self._give_up)
+        self._show_again()
+
+    def on_store_moved(self) -> None:
+        """An answer may have come."""
+        if self.counter.desk is not None and self.desk.lookups.open:
+            self.run_worker(partial(self._collect, False), group="answers")
+
+    def _give_up(self) -> None:
+        """What was not answered by now counts as unavailable, and is said so."""
+        if self.counter.desk is not None and self.desk.lookups.open:
+            self.run_worker(partial(self._collect, True), group="answers")
+
+    async def _collect(self, give_up: bool) -> None:
+        try:
+            await self.desk.lookups.collect(give_up)
+        except Failure as failure:
+            self.counter.complain(failure)
+        self._show_again()
+
+    def _show_again(self) -> None:
+        if self.counter.frame is self and self.case is not None:
+            self.rewrite()
 
     def explain(self) -> None:
         """F1: why the line says what it says; F1 again: what would change it; then closed."""
-        if self.case is None:
+        case = self.case
+        if case is None:
             return
         if self.box.visible:
             again, self._asked = self._asked, False
-            if again and self.case.facts is not None:
-                self.run_worker(self._offer(self.case), group="what-if", exclusive=True)
+            if again and case.facts is not None:
+                self.run_worker(self._offer(case), group="what-if", exclusive=True)
             else:
                 self.close_boxes()
             return
         self._asked = True
-        width = self.size.width - 2
-        line, reasons = self.part.why(self.case)
+        line, reasons = self.part.why(case)
         if not reasons:
             super().explain()
             return
         title = self.words(N_("Why: {line}   (F1 again: what would change it)"), line=line.strip())
-        self.box.open(title, reason_lines(reasons, self.words, width))
+        self.box.open(title, reason_lines(reasons, case, self.words, self.size.width - 2))
 
     async def _offer(self, case: Case) -> None:
         """Search in a thread: hundreds of decisions may be needed."""
@@ -152,10 +201,49 @@ class CaseScreen(Frame):
             self.go(PARTS[max(0, min(at, len(PARTS) - 1))])
 
     def go(self, name: str) -> None:
-        """Go to a part."""
+        """Go to a part, to what is needed there."""
         self.commit()
         self.desk.go(name)
-        self.show_part(name)
+        needs = self.case.needs if self.case else []
+        self.show_part(name, next((one.field for one in needs if one.part == name), ""))
+
+    def advance(self) -> None:
+        """Enter: to the next thing needed, in this part first, then in the parts behind it.
+
+        When nothing is needed any more, or only the applicant's word, to the last part.
+        """
+        self.commit()
+        self.flash("")
+        case = self.case
+        if case is None:
+            return
+        here = PARTS.index(case.draft.part)
+        needs = case.needs
+        later = [need for need in needs if PARTS.index(need.part) >= here]
+        need = next(iter(later or needs), None)
+        if need is None:
+            self.go("accept")
+        elif need.part != case.draft.part:
+            self.desk.go(need.part)
+            self.show_part(need.part, need.field)
+        else:
+            self.part.enter(need.field)
+
+    def advance_from(self, part: str) -> None:
+        """Enter in a list: to what is needed in another part, before this one or behind it."""
+        case = self.case
+        if case is None:
+            return
+        needs = [need for need in case.needs if need.part != part]
+        here = PARTS.index(part)
+        need = next((one for one in needs if PARTS.index(one.part) > here), None)
+        need = need or next(iter(needs), None)
+        if need is None:
+            self.go("accept")
+            self.flash(self.words(case.obstacle.text) if case.obstacle else "")
+        else:
+            self.desk.go(need.part)
+            self.show_part(need.part, need.field)
 
     def put_proposed(self, field: str, value: str) -> bool:
         """Put a proposed value into a field of whichever part has it."""
@@ -185,9 +273,59 @@ class CaseScreen(Frame):
         self.rewrite()
         return not why_not
 
+    def put_all_core(self) -> None:
+        """The clerk has checked all core papers."""
+        done = self.desk.put_all_core()
+        said = N_("All core papers present. Ctrl+Z takes it back.") if done else N_("nothing open")
+        self.flash(self.words(said))
+        self.rewrite()
+
+    def confirm(self) -> None:
+        """The applicant has read what is printed and sent, and agrees to what follows."""
+        self.desk.confirm()
+        self.flash(self.words(N_("Confirmed by the applicant.")))
+        self.rewrite()
+
+    def look_up(self, kind: str, line: MaterialLine | None) -> None:
+        """Ask a register; when it was asked already, let the clerk set what it would say."""
+        if not kind:
+            if line is not None:
+                self.flash(self.words(N_("no look-up can stand in for this material")), bad=True)
+            return
+        self.run_worker(self._look_up(kind), group="ask", exclusive=True)
+
+    async def _look_up(self, kind: str) -> None:
+        case, words = self.case, self.words
+        if case is None:
+            return
+        if kind in self.desk.lookups.open or kind in case.draft.lookups:
+            answers = list(terms.LOOKUP_ANSWERS)
+            title = words(N_("Set by hand what the register says (it is recorded)"))
+            lines = [f" {words(terms.LOOKUP_ANSWERS[one])}" for one in answers]
+            chosen = await self.dialog.choose(title, lines)
+            if chosen is not None:
+                self.desk.put_lookup(kind, answers[chosen])
+        elif not await self.desk.lookups.ask(kind):
+            label = words(terms.SECOND[SECOND[kind]])
+            title = words(N_("Whom else is the look-up about?"))
+            number = await self.dialog.ask(title, [], label)
+            if number and SECOND[kind] == "guardian":
+                self.desk.put_text("guardian.number", number)
+            elif number:
+                self.desk.put_related(kind, number)
+            if number:
+                await self.desk.lookups.ask(kind)
+        self.set_timer(LATE_SECONDS, self._give_up)
+        self._show_again()
+
     def take_items(self, items: tuple, method: str | None) -> None:
         """The items line was entered."""
         self.desk.take_items(items, method)
+        self.rewrite()
+
+    def put_item(self, index: int | None, item: dict[str, Any]) -> None:
+        """An item came out of the form."""
+        self.desk.put_item(index, item)
         self.rewrite()
 
     def drop_item(self, index: int) -> None:
@@ -197,9 +335,20 @@ class CaseScreen(Frame):
 
     def fill(self) -> None:
         """F8: what the card knows."""
-        if not self.desk.fill():
+        self.commit()
+        # A field that has the cursor keeps what is typed in it; now it is to show what was filled.
+        self.set_focus(None)
+        done = self.desk.fill()
+        if not done:
             self.flash(self.words(N_("nothing to fill in")))
-        self.rewrite()
+        self.desk.go("delivery")
+        self.show_part("delivery")
+        units = self.desk.townships()
+        if units:
+            self.flash(self.words(N_("The card names no township: choose it, or Enter.")))
+            self.delivery.offer_townships(units)
+        elif done:
+            self.advance()
 
     def undo(self) -> None:
         """Take the last change back."""
@@ -208,11 +357,20 @@ class CaseScreen(Frame):
         self.rewrite()
         self.part.enter()
 
+    async def on_key(self, event: Key) -> None:
+        steps = {"pageup": -1, "pagedown": 1}
+        if event.key in steps and not self.dialog.visible:
+            event.stop()
+            self.step_part(steps[event.key])
+
+    def close_boxes(self) -> bool:
+        return super().close_boxes() or self.items.close_form()
+
     def on_field_committed(self, message: Field.Committed) -> None:
         message.stop()
         self.put_text(message.field)
         if not message.moved_on:
-            self.focus_next()
+            self.advance()
 
     def on_choice_picked(self, message: Choice.Picked) -> None:
         message.stop()

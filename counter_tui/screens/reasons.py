@@ -2,27 +2,48 @@
 
 from collections.abc import Iterable
 
+from counter_tui.case.case import Case
+from counter_tui.screens.columns import GOOD, QUIET, STRONG, says
 from counter_tui.terms import OUTCOMES
 from counter_tui.words import N_, Words
 from intake import Facts, Pack
-from intake.decision import Reason
+from intake.decision import Reason, Text
+from intake.explain import Clause, explain
 from intake.whatif import Offer, offers, savings
+from widgets.rows import Line
 from widgets.seams import width_of
 
 
-def reason_lines(reasons: Iterable[Reason], words: Words, width: int) -> list[str]:
-    """Each reason: its sentence, its rule with what it looked at, its source."""
-    lines = []
+def reason_lines(reasons: Iterable[Reason], case: Case, words: Words, width: int) -> list[Line]:
+    """Each reason: its sentence, its clauses with what they looked at, its rule and source."""
+    lines: list[Line] = []
     for reason in reasons:
-        text = reason.text.zh if words.language == "zh_CN" else reason.text.en
+        lines += [says(one, STRONG) for one in wrapped(_said(reason.text, words), width - 1)]
+        for clause in _clauses(reason, case):
+            mark = words(N_("holds")) if clause.holds else words(N_("does not"))
+            value = f" ({_said(clause.value, words)})" if clause.value else ""
+            text = f"{mark}: {_said(clause.text, words)}{value}"
+            style = GOOD if clause.holds else QUIET
+            lines += [says(one, style, 3) for one in wrapped(text, width - 3)]
         inputs = ", ".join(f"{key}={_plain(value)}" for key, value in reason.inputs.items())
-        for indent, piece in (
-            (" ", text),
-            ("   ", f"{reason.rule}  {inputs}"),
-            ("   ", reason.source),
-        ):
-            lines += [indent + one for one in wrapped(piece, width - len(indent))]
-    return lines
+        for piece in (f"{reason.rule}  {inputs}".strip(), reason.source):
+            lines += [says(one, QUIET, 3) for one in wrapped(piece, width - 3)]
+        lines.append("")
+    return lines[:-1]
+
+
+def _clauses(reason: Reason, case: Case) -> tuple[Clause, ...]:
+    """The rule's conditions; none for a rule that has none or is not one of the day."""
+    if case.facts is None:
+        return ()
+    try:
+        return explain(case.facts, case.pack, reason.rule).clauses
+    except (LookupError, StopIteration):
+        return ()
+
+
+def _said(text: Text, words: Words) -> str:
+    return text.zh if words.language == "zh_CN" else text.en
 
 
 def ways_out(facts: Facts, pack: Pack) -> list[Offer]:

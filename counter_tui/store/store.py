@@ -1,6 +1,7 @@
 """The store of a station, as the screens, the commands and the agent see it."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -76,21 +77,23 @@ class Store:
         application: "Application",
         label: str | None = None,
         approval: str | None = None,
+        acts: Sequence[tuple[str, bytes]] = (),
     ) -> OutboxRow:
         """Accept: application with its decision, audit entry and outbox row in ONE commit.
 
-        The draft of the same id goes in that commit too. `audit_head` of the stored application is
+        The draft of the same id goes in that commit too; `acts` on the application (action and JSON
+        body, as for `act`) are queued behind it. `audit_head` of the stored application is
         the chain's head before this entry. `label` is what lists show; `approval` a supervisor's
         signed approval, where one was given. Raises NotAcceptable for a decision that does not
         accept, AlreadyAccepted for an id that was.
         """
-        return self._accept(application, label, "queued", approval)
+        return self._accept(application, label, "queued", approval, acts)
 
     def accept_pending_approval(
         self, application: "Application", label: str | None = None
     ) -> OutboxRow:
         """The same, but it waits for a supervisor (`second_person.approve`) before it is sent."""
-        return self._accept(application, label, "needs_supervisor", None)
+        return self._accept(application, label, "needs_supervisor", None, ())
 
     def correct(self, application: "Application", clerk: str) -> OutboxRow:
         """Replace a refused application by one that `clerk` corrected, under the same id.
@@ -187,7 +190,12 @@ class Store:
         self.close()
 
     def _accept(
-        self, application: "Application", label: str | None, state: str, approval: str | None
+        self,
+        application: "Application",
+        label: str | None,
+        state: str,
+        approval: str | None,
+        acts: Sequence[tuple[str, bytes]],
     ) -> OutboxRow:
         _must_be_accepted(application)
         id, now = str(application.id), self._database.stamp()
@@ -211,6 +219,13 @@ class Store:
             )
             if state == "needs_supervisor":
                 self.tasks.open_in(connection, application.id, PENDING, {"of": "accept"}, None)
+            for action, act in acts:
+                key = str(uuid7())
+                about = (key, id, action, application.number, application.clerk, label)
+                entered = self._enter(connection, about, "queued", act, now, None)
+                self.audit.add(
+                    connection, action, application.clerk, id, key=key, sha256=entered.sha256
+                )
             connection.execute("DELETE FROM drafts WHERE id = ?", (id,))
             return row
 

@@ -41,7 +41,7 @@ def _fill(terminal: Tmux) -> None:
     terminal.keys("Enter")
     terminal.wait_for("普通护照 首次申请")
     terminal.keys("F4")
-    terminal.wait_for(r"\[缺\] 申请表")
+    terminal.wait_for(r"缺 +核心 +申请表")
     terminal.type("111")
     terminal.wait_for(r"材料 +(ok|齐|√|✓)")
     terminal.keys("F5")
@@ -51,10 +51,12 @@ def _fill(terminal: Tmux) -> None:
 
 
 def _phone(terminal: Tmux) -> None:
-    terminal.keys("Tab", "Tab", "Tab")
+    # The card names no township, so that is asked first; then the cursor goes where work is.
+    terminal.keys("Enter")
     terminal.type(PHONE)
     terminal.wait_for(PHONE)
-    terminal.keys("Tab")
+    terminal.keys("Enter")
+    terminal.wait_for("证件姓名")
 
 
 def _central_rows(demo: Demo) -> int:
@@ -93,9 +95,11 @@ def test_killed_in_mid_case_it_opens_where_it_was(demo: Demo, screen: Opened) ->
     second.keys("Enter")
     second.wait_for("芯片已读")
     second.keys("F3")
-    second.wait_for("普通护照 首次申请")
+    second.wait_for(r"普通护照 +首次")
     second.keys("F5")
     second.wait_for(r"邮政编码 +6\d{5}")
+    second.keys("F8")
+    second.wait_for("街道未定")
     _phone(second)
     second.keys("F10")
     second.wait_for("已受理：", 15)

@@ -81,6 +81,7 @@ class MemoryOffice:
         self.broken_off = 0
         self._folder = TemporaryDirectory()
         self._store: StoreThread | None = None
+        self._opening = asyncio.Lock()
         self.noted: list[tuple[str, dict[str, Any]]] = []
         self.moved: Callable[[OutboxGlance], None] = lambda glance: None
 
@@ -105,9 +106,11 @@ class MemoryOffice:
 
     async def ask(self, work: Callable[[Store], Result]) -> Result:
         """A real store, made when it is first asked."""
-        if self._store is None:
-            path = Path(self._folder.name) / "store.db"
-            self._store = await StoreThread.open(path, bytes(range(32)), lambda: NOW)
+        async with self._opening:
+            if self._store is None:
+                path, key = Path(self._folder.name) / "store.db", bytes(range(32))
+                await asyncio.to_thread(lambda: Store.make(path, key).close())
+                self._store = await StoreThread.open(path, key, lambda: NOW)
         return await self._store.call(work)
 
     def wake_agent(self) -> None:

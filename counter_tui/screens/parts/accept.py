@@ -1,15 +1,22 @@
-"""Part 6: everything once more, then F10."""
+"""Part 6: everything once more, read back to the applicant; then F10."""
 
+from rich.text import Text
 from textual.app import ComposeResult
+from textual.events import Key
 
 from counter_tui import terms
+from counter_tui.case import masking
 from counter_tui.case.case import Case
+from counter_tui.case.rare import shown_name
+from counter_tui.screens.columns import BAD, GOOD, OPEN, QUIET, STRONG, Cell, row, says
 from counter_tui.screens.parts.part import Part
 from counter_tui.words import N_
 from intake.decision import Reason
 from widgets.choice import Choice
-from widgets.form import Form
-from widgets.rows import RowList
+from widgets.form import NotedForm
+from widgets.rows import Line, RowList, Rows
+
+LABEL = 14
 
 
 class Accept(Part):
@@ -18,63 +25,170 @@ class Accept(Part):
     part = "accept"
 
     DEFAULT_CSS = """
-    Accept > #review { height: 1fr; margin: 0 1; }
+    Accept > #verdict { height: 1; }
+    Accept > #review { height: 1fr; }
+    Accept > #accept-keys { height: 1; }
     """
 
     def compose(self) -> ComposeResult:
+        self.verdict = Rows(id="verdict")
         self.agreed = Choice(("yes", "no"), name="deferral_agreed")
         self.review = RowList(id="review")
-        yield Form((lambda: self.words(N_("Agrees to follow")), self.agreed))
+        self.keys = Rows(id="accept-keys")
+        self.form = NotedForm((lambda: self.words(N_("Agrees to follow")), self.agreed))
+        yield self.verdict
+        yield self.form
         yield self.review
+        yield self.keys
 
     def put(self, case: Case) -> None:
-        words, draft, decision = self.words, case.draft, case.decision
-        self.agreed.put(
-            "yes" if draft.deferral_agreed else "no", [words(N_("yes")), words(N_("no"))]
-        )
+        words, draft = self.words, case.draft
         obstacle = case.obstacle
-        lines = [
-            " "
-            + (
-                words(N_("F10 accepts."))
-                if obstacle is None
-                else words(N_("Not yet: {why}"), why=words(obstacle.text))
-            ),
-            "",
-            *(f" {terms.item_text(item, words)}" for item in draft.items),
-        ]
-        if decision:
-            by_post = draft.method == "post"
-            to = draft.recipient
-            where = f"{to.division_name}{to.postcode and '  '}{to.postcode}"
-            lines.append(
-                f" {words(N_('by post')) if by_post else words(N_('collected'))}"
-                f"{'  ' + where if by_post else ''}"
-            )
-            lines.append(
-                " "
-                + words(
-                    N_("to pay: treasury {treasury}, carrier {carrier} yuan"),
-                    treasury=decision.totals.treasury,
-                    carrier=decision.totals.carrier,
-                )
-            )
-            for deferral in decision.deferrals:
-                channels = ", ".join(words(terms.CHANNELS[one]) for one in deferral.channels)
-                lines.append(
-                    f" {words(terms.STATUSES['deferred'])}: "
-                    f"{words(terms.MATERIALS.get(deferral.code, deferral.code))}  "
-                    f"{words(N_('due {about}{day}'), about='', day=deferral.due_on)}  {channels}"
-                )
-            for line in decision.notice:
-                text = line.text.zh if words.language == "zh_CN" else line.text.en
-                lines.append(f" {words(N_('Missing'))}: {text}")
-            for warning in decision.warnings:
-                text = warning.text.zh if words.language == "zh_CN" else warning.text.en
-                lines.append(f" ! {text}")
-        self.review.show(lines)
+        verdict = (
+            says(words(N_("F10 accepts.")), GOOD)
+            if obstacle is None
+            else says(words(N_("Not yet: {why}"), why=words(obstacle.text)), OPEN)
+        )
+        self.verdict.show([verdict])
+        lines = case.decision.materials if case.decision else ()
+        follows = any(
+            one.class_ == "secondary" and one.status in ("deferred", "missing") for one in lines
+        )
+        if self.form.display != follows:
+            self.form.display = follows
+        agreed = "yes" if draft.undertaking else ""
+        self.agreed.put(
+            agreed if draft.deferral_agreed else "no", [words(N_("yes")), words(N_("no"))]
+        )
+        said = N_("told and agreed") if draft.undertaking else N_("not asked yet")
+        style = GOOD if draft.undertaking else OPEN
+        self.form.note({"deferral_agreed": Text(words(said), style, end="")})
+        self.review.show(self._review(case))
+        hint = N_("9 read and confirmed by the applicant   Enter to what is missing")
+        self.keys.show([says(words(hint), QUIET)])
 
-    def enter(self) -> None:
+    def _review(self, case: Case) -> list[Line]:
+        return [
+            *self._person(case),
+            *self._asked(case),
+            *self._sent(case),
+            *self._money(case),
+            *self._following(case),
+            *self._missing(case),
+        ]
+
+    def _line(self, label: str, *cells: Cell) -> Text:
+        return row((self.words(label) if label else "", LABEL, QUIET), *cells)
+
+    def _person(self, case: Case) -> list[Line]:
+        words, person = self.words, case.draft.person
+        name = shown_name(person.name) if self.counter.revealed else masking.name(person.name)
+        lines: list[Line] = []
+        if case.is_named_document:
+            checked = person.pinyin_checked == "applicant"
+            state = words(terms.PINYIN_CHECKED.get(person.pinyin_checked, ""))
+            lines.append(
+                self._line(
+                    N_("Name printed"),
+                    (f"{name}  {person.surname_pinyin} {person.given_pinyin}".strip(), 34, STRONG),
+                    (state, 0, GOOD if checked else OPEN if person.pinyin_unsure else QUIET),
+                )
+            )
+        guardian = case.draft.guardian
+        if case.is_minor and guardian.name:
+            relation = words(terms.RELATIONS.get(guardian.relation, ""))
+            text = f"{masking.name(guardian.name)}  {relation}  {masking.number(guardian.number)}"
+            lines.append(self._line(N_("Guardian"), (text, 0)))
+        return lines
+
+    def _asked(self, case: Case) -> list[Line]:
+        words, lines = self.words, []
+        decided = case.decision.items if case.decision else ()
+        for index, item in enumerate(case.draft.items):
+            when = ""
+            if index < len(decided) and decided[index].ready_by:
+                about = words(N_("about ")) if decided[index].provisional else ""
+                day = decided[index].ready_by
+                when = words(N_("ready by {about}{day}"), about=about, day=day)
+            label = N_("Asked for") if index == 0 else ""
+            document = words(terms.DOCUMENTS[item["document"]])
+            kind = words(terms.KINDS_SHORT[item["kind"]])
+            endorsed = terms.endorsements_short(item.get("endorsements", ()), words)
+            text = f"{document} {kind}  {endorsed}"
+            lines.append(self._line(label, (text, 42), (when, 0)))
+        return lines
+
+    def _sent(self, case: Case) -> list[Line]:
+        words, draft = self.words, case.draft
+        if draft.method != "post":
+            return [self._line(N_("Delivery"), (words(N_("collected")), 0))]
+        to = draft.recipient
+        shown = self.counter.revealed
+        phone = to.phone or draft.phone
+        who = to.name if shown else masking.name(to.name)
+        tel = phone if shown else masking.phone(phone)
+        where = to.detail if shown else masking.street(to.detail)
+        return [
+            self._line(N_("By post to"), (f"{who}  {tel}  {to.postcode}", 0)),
+            self._line("", (f"{to.division_name}{where}", 0)),
+        ]
+
+    def _money(self, case: Case) -> list[Line]:
+        words, draft = self.words, case.draft
+        if case.decision is None:
+            return []
+        totals = case.decision.totals
+        paid = [words(terms.PAID[one]) for one in (draft.treasury_paid, draft.carrier_paid)]
+        text = words(N_("treasury {sum} yuan: {paid}"), sum=totals.treasury, paid=paid[0])
+        if totals.carrier:
+            text += "   " + words(
+                N_("carrier {sum} yuan: {paid}"), sum=totals.carrier, paid=paid[1]
+            )
+        elif draft.method == "post":
+            text += "   " + words(N_("postage free"))
+        return [self._line(N_("Fees"), (text, 0))]
+
+    def _following(self, case: Case) -> list[Line]:
+        """What follows: until when, by which ways, and what happens when it does not."""
+        words, lines = self.words, []
+        for deferral in case.decision.deferrals if case.decision else ():
+            about = words(N_("about ")) if deferral.provisional else ""
+            name = words(terms.MATERIALS.get(deferral.code, deferral.code))
+            due = words(N_("due {about}{day}"), about=about, day=deferral.due_on)
+            lines.append(self._line(N_("To follow"), (name, 30, OPEN), (due, 0, OPEN)))
+            ways = " ".join(words(terms.CHANNELS[one]) for one in deferral.channels)
+            end = words(terms.ON_EXPIRY.get(deferral.on_expiry, deferral.on_expiry))
+            lines.append(self._line("", (ways, 0)))
+            lines.append(self._line("", (words(N_("else: {end}"), end=end), 0)))
+        return lines
+
+    def _missing(self, case: Case) -> list[Line]:
+        words, lines = self.words, []
+        zh = words.language == "zh_CN"
+        for line in case.decision.notice if case.decision else ():
+            text = line.text.zh if zh else line.text.en
+            lines.append(self._line(N_("Missing"), (text, 0, BAD)))
+        for warning in case.decision.warnings if case.decision else ():
+            text = warning.text.zh if zh else warning.text.en
+            lines.append(self._line(N_("Note"), (text, 0, OPEN)))
+        return lines
+
+    # Keys
+
+    async def on_key(self, event: Key) -> None:
+        if event.key == "9":
+            self.stage.confirm()
+            event.stop()
+            event.prevent_default()
+
+    def on_row_list_chosen(self, event: RowList.Chosen) -> None:
+        event.stop()
+        self.stage.advance_from("accept")
+
+    def on_row_list_moved(self, event: RowList.Moved) -> None:
+        event.stop()
+
+    def enter(self, field: str = "") -> None:
         self.screen.set_focus(self.review)
 
     def why(self, case: Case) -> tuple[str, list[Reason]]:

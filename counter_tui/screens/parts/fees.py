@@ -1,69 +1,173 @@
-"""Part 5: two ledgers that never mix, and what is waived on what ground."""
+"""Part 5: two ledgers side by side that never mix, what is waived on what ground, what was paid."""
+
+from typing import Final
 
 from rich.style import Style
 from rich.text import Text
 from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Input
 
 from counter_tui import terms
+from counter_tui.case import masking
 from counter_tui.case.case import Case
-from counter_tui.screens.parts.part import Part
+from counter_tui.screens.columns import GOOD, HEADING, INFO, OPEN, QUIET, STRONG, cell, row, says
+from counter_tui.screens.parts.part import Field, Part
 from counter_tui.words import N_
 from intake.decision import FeeLine, Reason
-from widgets.rows import RowList, Rows
+from widgets.choice import Choice
+from widgets.form import NotedForm
+from widgets.rows import Line, RowList, Rows
+
+LEDGERS: Final = {
+    "treasury": N_("Treasury: document fees"),
+    "carrier": N_("Carrier: postage"),
+}
+HALF: Final = 39
 
 
 class Fees(Part):
-    """Each price with its reason; the totals of the treasury and of the carrier side by side."""
+    """Each price with its reason; what proves free postage; how each ledger was paid."""
 
     part = "fees"
 
     DEFAULT_CSS = """
-    Fees > #fee-rows { height: 1fr; margin: 0 1; }
-    Fees > #totals { height: 3; }
+    Fees > Horizontal { height: 1fr; scrollbar-size: 0 0; }
+    Fees Vertical { width: 1fr; scrollbar-size: 0 0; }
+    Fees .ledger-head, Fees .ledger-sum { height: 1; }
+    Fees RowList { height: 1fr; }
     """
 
     def compose(self) -> ComposeResult:
-        self.rows = RowList(id="fee-rows")
-        self.totals = Rows(id="totals")
-        self.shown: list[FeeLine] = []
-        yield self.rows
-        yield self.totals
+        words = lambda text: lambda: self.words(text)  # noqa: E731 - a label follows the language
+        self.heads = {name: Rows(classes="ledger-head") for name in LEDGERS}
+        self.rows = {name: RowList(id=f"{name}-rows") for name in LEDGERS}
+        self.sums = {name: Rows(classes="ledger-sum") for name in LEDGERS}
+        self.paid = {
+            "treasury": Choice(tuple(terms.PAID), name="treasury_paid"),
+            "carrier": Choice(tuple(terms.PAID), name="carrier_paid"),
+        }
+        self.disability = Choice(("no", "yes"), name="disability_lookup")
+        self.shown: dict[str, list[FeeLine]] = {name: [] for name in LEDGERS}
+        self.of_line: dict[str, list[int]] = {name: [] for name in LEDGERS}
+        with Horizontal():
+            for name in LEDGERS:
+                with Vertical():
+                    yield self.heads[name]
+                    yield self.rows[name]
+                    yield self.sums[name]
+        self.form = NotedForm(
+            (words(N_("Disability cert.")), Field("disability_certificate", masking.certificate)),
+            (words(N_("Ask the register")), self.disability),
+            (words(N_("Other proof")), Field("other_proof")),
+            (words(N_("Treasury paid")), self.paid["treasury"]),
+            (words(N_("Reference")), Field("treasury_reference")),
+            (words(N_("Carrier paid")), self.paid["carrier"]),
+            (words(N_("Reference")), Field("carrier_reference")),
+        )
+        yield self.form
 
     def put(self, case: Case) -> None:
-        words = self.words
-        self.shown = list(case.decision.fees) if case.decision else []
-        self.rows.show([self._line(fee) for fee in self.shown])
+        words, draft = self.words, case.draft
+        fees = case.decision.fees if case.decision else ()
         totals = case.decision.totals if case.decision else None
-        treasury, carrier = (totals.treasury, totals.carrier) if totals else (0, 0)
-        self.totals.show(
-            [
-                "",
-                Text(
-                    "  "
-                    + words(N_("Treasury (document fees): {sum} yuan"), sum=treasury)
-                    + "     "
-                    + words(N_("Carrier (postage): {sum} yuan"), sum=carrier),
-                    Style(bold=True),
-                    end="",
-                ),
-            ]
-        )
-
-    def _line(self, fee: FeeLine) -> str:
-        words = self.words
-        ledger = words(N_("treasury")) if fee.ledger == "treasury" else words(N_("carrier"))
-        item = f" ({fee.item + 1})" if fee.item is not None else ""
-        text = f" {ledger}  {words(terms.FEES.get(fee.code, fee.code))}{item}  {fee.amount}"
-        if fee.waived and fee.ground and fee.proof:
-            text += "  " + words(
-                N_("waived: {ground}, proved by {proof}"),
-                ground=words(terms.GROUNDS[fee.ground]),
-                proof=words(terms.PROOFS[fee.proof]),
+        for name, title in LEDGERS.items():
+            self.heads[name].show([Text(" ", end="").append(cell(words(title), HALF - 2), HEADING)])
+            self.shown[name] = [fee for fee in fees if fee.ledger == name]
+            self.rows[name].show(self._lines(case, name))
+            total = getattr(totals, name, 0)
+            said = row((words(N_("to pay")), 24, STRONG), (words(N_("{sum} yuan"), sum=total), 0))
+            self.sums[name].show([said])
+            self.paid[name].put(
+                getattr(draft, f"{name}_paid"), [words(text) for text in terms.PAID.values()]
             )
-        return text
+        out = {f"{name}_reference" for name in LEDGERS if not getattr(draft, f"{name}_paid")}
+        waived = any(fee.waived for fee in self.shown["carrier"])
+        if not getattr(totals, "carrier", 0):
+            out |= {"carrier_paid", "other_proof"}
+        if waived and not draft.disability_certificate:
+            out |= {"disability_certificate", "disability_lookup"}
+        self.form.leave_out(out)
+        asked = draft.lookups.get("disability") or "disability" in self.stage.desk.lookups.open
+        self.disability.put(
+            "yes" if asked else "no", [words(N_("do not ask")), words(N_("ask, with consent"))]
+        )
+        self.form.note(self._notes(case) | self.fault_notes(case))
+
+    def _lines(self, case: Case, name: str) -> list[Line]:
+        """The ledger's lines, each with what it is for; a waived one with ground and proof."""
+        words = self.words
+        lines: list[Line] = []
+        self.of_line[name] = []
+        for index, fee in enumerate(self.shown[name]):
+            text = words(terms.FEES.get(fee.code, fee.code))
+            if fee.item is not None and len(case.draft.items) > 1:
+                text += f" ({fee.item + 1})"
+            amount = words(N_("free")) if fee.waived else words(N_("{sum} yuan"), sum=fee.amount)
+            lines.append(row((text, 24), (amount, 10, GOOD if fee.waived else Style())))
+            self.of_line[name].append(index)
+            if fee.waived and fee.ground and fee.proof:
+                ground, proof = words(terms.GROUNDS[fee.ground]), words(terms.PROOFS[fee.proof])
+                lines.append(says(f"{words(N_('{sum} yuan'), sum=fee.amount)}: {ground}", GOOD, 3))
+                lines.append(says(proof, QUIET, 3))
+                self.of_line[name] += [index, index]
+        return lines or [says(words(N_("nothing")), QUIET)]
+
+    def _notes(self, case: Case) -> dict[str, Text]:
+        words, draft = self.words, case.draft
+        notes: dict[str, Text] = {}
+
+        def say(path: str, text: str, style: Style = QUIET) -> None:
+            notes[path] = Text(text, style, end="")
+
+        proofs = {fee.proof for fee in self.shown["carrier"] if fee.waived}
+        if draft.disability_certificate and "disability_certificate" in proofs:
+            say("disability_certificate", words(N_("checked: free postage")), GOOD)
+        elif not draft.disability_certificate:
+            say("disability_certificate", words(N_("the number is not kept, only its check")))
+        if "disability" in self.stage.desk.lookups.open:
+            say("disability_lookup", words(N_("look-up: asking ...")), INFO)
+        elif answer := draft.lookups.get("disability"):
+            style = GOOD if answer == "matched" else OPEN
+            say("disability_lookup", words(terms.LOOKUP_ANSWERS[answer]), style)
+        if draft.other_proof:
+            say("other_proof", words(N_("a supervisor approves it after acceptance")), OPEN)
+        else:
+            say("other_proof", words(N_("e.g. disabled veteran; needs a supervisor")))
+        for name in LEDGERS:
+            if not getattr(draft, f"{name}_paid"):
+                say(f"{name}_paid", words(N_("pending never stops the acceptance")))
+        return notes
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+
+    def on_choice_picked(self, message: Choice.Picked) -> None:
+        if message.choice is not self.disability:
+            return
+        message.stop()
+        self.stage.look_up("disability" if message.value == "yes" else "", None)
+
+    def on_row_list_chosen(self, event: RowList.Chosen) -> None:
+        event.stop()
+        self.stage.advance_from("fees")
+
+    def on_row_list_moved(self, event: RowList.Moved) -> None:
+        event.stop()
+
+    def enter(self, field: str = "") -> None:
+        if field:
+            super().enter(field)
+        else:
+            self.screen.set_focus(self.rows["treasury"])
 
     def why(self, case: Case) -> tuple[str, list[Reason]]:
-        if not self.shown:
+        name = "carrier" if self.rows["carrier"].has_focus else "treasury"
+        if not isinstance(self.screen.focused, RowList) and self.shown["carrier"]:
+            name = "carrier"
+        shown = self.shown[name]
+        if not shown:
             return "", []
-        fee = self.shown[min(self.rows.cursor, len(self.shown) - 1)]
+        at = min(self.rows[name].cursor, len(self.of_line[name]) - 1)
+        fee = shown[self.of_line[name][at]]
         return self.words(terms.FEES.get(fee.code, fee.code)), list(fee.reasons)

@@ -1,16 +1,34 @@
-"""Part 2: what is asked for. One line of words, read as it is typed."""
+"""Part 2: what is asked for. One line of words, read as it is typed; or a form."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from rich.text import Text
 from textual.app import ComposeResult
+from textual.events import Key
 from textual.widgets import Input
 
-from counter_tui import terms
+from counter_tui import referral, terms
 from counter_tui.case.case import Case
 from counter_tui.case.grammar import completions, read
+from counter_tui.case.lexicon import Word
+from counter_tui.screens.columns import (
+    BAD,
+    GOOD,
+    INFO,
+    OPEN,
+    QUIET,
+    STRONG,
+    heading,
+    row,
+    says,
+)
+from counter_tui.screens.parts.item_form import ItemForm
 from counter_tui.screens.parts.part import Part
 from counter_tui.words import N_
 from intake.decision import ItemDecision, Reason
 from widgets.form import CompletingInput, Form
-from widgets.rows import RowList, Rows
+from widgets.rows import Line, RowList, Rows
 
 
 class Items(Part):
@@ -19,69 +37,162 @@ class Items(Part):
     part = "items"
 
     DEFAULT_CSS = """
-    Items > #reading { height: 4; }
-    Items > #item-rows { height: 1fr; margin: 0 1; }
+    Items > #reading { height: 3; }
+    Items > #item-head { height: 1; }
+    Items > #item-rows { height: 4; }
+    Items > #item-more { height: 1fr; }
     """
 
     def compose(self) -> ComposeResult:
-        self.line = CompletingInput(id="items-line")
+        self.line = CompletingInput(id="line", select_on_focus=False)
         self.line.about_people = False
         self.reading = Rows(id="reading")
+        self.head = Rows(id="item-head")
         self.rows = RowList(id="item-rows")
+        self.more = Rows(id="item-more")
+        self.form = ItemForm(id="item-form")
         yield Form((lambda: self.words(N_("Asked for")), self.line))
         yield self.reading
+        yield self.head
         yield self.rows
+        yield self.more
+        yield self.form
+
+    # Showing
 
     def put(self, case: Case) -> None:
         words = self.words
         decisions = case.decision.items if case.decision else ()
         lines = []
         for index, item in enumerate(case.draft.items):
-            text = f" {index + 1} {terms.item_text(item, words)}"
-            if index < len(decisions):
-                text += f"  {self._decided(decisions[index])}"
-            lines.append(text)
+            decided = decisions[index] if index < len(decisions) else None
+            lines.append(self._row(index, item, decided))
+        self.head.show(
+            [
+                heading(
+                    ("#", 2),
+                    (words(N_("Document")), 22),
+                    (words(N_("Kind")), 9),
+                    (words(N_("Endorsements")), 18),
+                    (words(N_("Here?")), 0),
+                    width=self.stage.columns,
+                )
+            ]
+            if lines
+            else []
+        )
         self.rows.show(lines)
+        self.more.show(self._more(case))
+        self.form.put()
         self._read()
 
-    def _decided(self, decided: ItemDecision) -> str:
+    def _row(self, index: int, item: Mapping[str, Any], decided: ItemDecision | None) -> Text:
+        words = self.words
+        text, style = self._decided(decided) if decided else ("", QUIET)
+        return row(
+            (str(index + 1), 2),
+            (words(terms.DOCUMENTS[item["document"]]), 22),
+            (words(terms.KINDS_SHORT[item["kind"]]), 9),
+            (terms.endorsements_short(item.get("endorsements", ()), words) or "-", 18),
+            (text, 0, style),
+        )
+
+    def _decided(self, decided: ItemDecision) -> tuple[str, Any]:
         words = self.words
         text = words(terms.ITEM_OUTCOMES[decided.outcome])
-        if decided.refer_to:
-            text += " " + words(terms.PLACES.get(decided.refer_to, decided.refer_to))
+        if decided.outcome != "accept":
+            place = words(terms.PLACES.get(decided.refer_to or "", ""))
+            return f"{text} {place}".strip(), BAD if decided.outcome == "refuse" else OPEN
         if decided.instant:
-            text += "  " + words(N_("while you wait"))
-        elif decided.ready_by:
+            return f"{text}  {words(N_('while you wait'))}", GOOD
+        if decided.ready_by:
             about = words(N_("about ")) if decided.provisional else ""
-            text += "  " + words(N_("ready by {about}{day}"), about=about, day=decided.ready_by)
-        return text
+            ready = words(N_("ready {about}{day}"), about=about, day=str(decided.ready_by)[5:])
+            return f"{text} {ready}", GOOD
+        return text, GOOD
+
+    def _more(self, case: Case) -> list[Line]:
+        """Below the items: the referral in full, or what to do next."""
+        words = self.words
+        index = self._chosen(case)
+        decision = case.decision
+        if decision is not None and decision.items and index is not None:
+            decided = decision.items[index]
+            if decided.outcome != "accept":
+                return self._elsewhere(case, decided)
+        if not case.draft.items:
+            return []
+        return ["", says(words(N_("Enter goes on. Down: change or take out an item.")), QUIET)]
+
+    def _elsewhere(self, case: Case, decided: ItemDecision) -> list[Line]:
+        words = self.words
+        zh = words.language == "zh_CN"
+        lines: list[Line] = []
+        for reason in decided.reasons[:1]:
+            lines.append(says(reason.text.zh if zh else reason.text.en, OPEN))
+        width = self.stage.columns
+        for place in referral.places(case, decided, (width > 100 and 3) or 2):
+            name = place.name.zh if zh else place.name.en
+            lines.append(row((name, 34, STRONG), (place.hours_text(words), 0, INFO)))
+            lines.append(says(place.address, indent=3))
+        return lines
+
+    def _chosen(self, case: Case) -> int | None:
+        """The item under the cursor; while typing, the first one that is not served here."""
+        count = len(case.draft.items)
+        if not count:
+            return None
+        if self.rows.has_focus or case.decision is None:
+            return min(self.rows.cursor, count - 1)
+        elsewhere = [one.index for one in case.decision.items if one.outcome != "accept"]
+        return next(iter(elsewhere), min(self.rows.cursor, count - 1))
+
+    # The line
 
     def _read(self) -> None:
         words, line = self.words, self.line.value
         if not line.strip():
+            if self.stage.case is not None and self.stage.case.draft.items:
+                text = words(N_("Another item, or Enter to go on. Space: form."))
+                self.reading.show(["", says(text, QUIET, 19)])
+                return
             self.reading.show(
                 [
-                    "",
-                    "  "
-                    + words(
-                        N_("For example: {one}   {two}   {three}"),
-                        one="护照 首",
-                        two="港澳 换 G 1年",
-                        three="hz s",
+                    says(words(N_("1 passport   2 Hong Kong-Macao   3 Taiwan")), INFO, 19),
+                    says(
+                        words(
+                            N_("For example: {one}   {two}   {three}"),
+                            one="护照 首",
+                            two="续 港澳 G 1年 邮",
+                            three="2sg",
+                        ),
+                        QUIET,
+                        16,
                     ),
-                    "  " + words(N_("Tab completes; Enter takes it; Del takes an item out.")),
+                    says(
+                        words(N_("Tab completes, Enter takes it, Space opens a form.")), QUIET, 19
+                    ),
                 ]
             )
             return
         understood = read(line)
         meant = terms.items_text(understood.items, words)
+        if understood.method:
+            meant += "  " + words(N_("by post") if understood.method == "post" else N_("collected"))
         problem = ""
         if understood.unknown:
             problem = words(N_("not understood: {words}"), words=" ".join(understood.unknown))
         elif understood.problems:
             problem = words(understood.problems[0])
-        offers = "  ".join(word.forms[0] for _, word in completions(line))
-        self.reading.show(["", f"  → {meant}".replace("→", "="), f"  {problem or offers}"])
+        offers = Text(" " * 19, end="").append("Tab ", QUIET)
+        for number, (_, word) in enumerate(completions(line, 9)):
+            offers.append(_offer(word), STRONG if not number else QUIET).append("  ")
+        self.reading.show(
+            [
+                says(f"= {meant}", OPEN if problem else GOOD, 19),
+                says(problem, BAD, 19) if problem else offers,
+            ]
+        )
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
@@ -91,7 +202,7 @@ class Items(Part):
         event.stop()
         understood = read(self.line.value)
         if not self.line.value.strip():
-            self.stage.step_part(1)
+            self.stage.advance()
         elif understood.good:
             self.line.value = ""
             self.stage.take_items(understood.items, understood.method)
@@ -110,20 +221,84 @@ class Items(Part):
         self.line.cursor_position = len(self.line.value)
         return True
 
-    async def on_key(self, event) -> None:
+    # Keys
+
+    async def on_key(self, event: Key) -> None:
         if event.key == "tab" and self.complete():
+            taken = True
+        elif event.key == "space" and self.line.has_focus and not self.line.value.strip():
+            taken = True
+            self.open_form(None)
+        elif event.key == "down" and self.line.has_focus and self.rows.lines:
+            taken = True
+            self.screen.set_focus(self.rows)
+        elif event.key == "up" and self.rows.has_focus and self.rows.cursor == 0:
+            taken = True
+            self.screen.set_focus(self.line)
+        elif event.key == "delete" and self.rows.has_focus and self.rows.lines:
+            taken = True
+            self.stage.drop_item(self.rows.cursor)
+        else:
+            taken = False
+        if taken:
             event.stop()
             event.prevent_default()
-        elif event.key == "delete" and self.rows.has_focus and self.rows.lines:
-            event.stop()
-            self.stage.drop_item(self.rows.cursor)
 
-    def enter(self) -> None:
+    def on_row_list_moved(self, event: RowList.Moved) -> None:
+        event.stop()
+        if self.stage.case is not None:
+            self.more.show(self._more(self.stage.case))
+
+    def on_row_list_chosen(self, event: RowList.Chosen) -> None:
+        event.stop()
+        self.open_form(event.index)
+
+    # The form
+
+    def open_form(self, index: int | None) -> None:
+        """Show the form in the place of the line: for a new item, or to change item `index`."""
+        case = self.stage.case
+        item = case.draft.items[index] if case is not None and index is not None else None
+        self.form.open(index, item)
+        self._show_form(True)
+
+    def close_form(self) -> bool:
+        """Back to the line; False when no form was open."""
+        if not self.form.display:
+            return False
+        self._show_form(False)
+        self.enter()
+        return True
+
+    def _show_form(self, shown: bool) -> None:
+        if shown:
+            self.form.display = True
+            self.screen.set_focus(self.form.first)
+        for other in self.children:
+            if other is not self.form:
+                other.display = not shown
+        self.form.display = shown
+
+    def on_item_form_taken(self, message: ItemForm.Taken) -> None:
+        message.stop()
+        self.close_form()
+        self.stage.put_item(message.index, message.item)
+
+    def enter(self, field: str = "") -> None:
+        if self.form.display:
+            self._show_form(False)
         self.screen.set_focus(self.line)
 
     def why(self, case: Case) -> tuple[str, list[Reason]]:
         if case.decision is None or not case.decision.items:
             return "", []
-        index = min(self.rows.cursor, len(case.decision.items) - 1)
+        index = self._chosen(case) or 0
         decided = case.decision.items[index]
         return terms.item_text(case.draft.items[index], self.words), list(decided.reasons)
+
+
+def _offer(word: Word) -> str:
+    """How completion names a word: 首次(s), G个人."""
+    if word.slot == "code":
+        return f"{word.value}{word.forms[1]}"
+    return f"{word.forms[0]}({word.quick})"

@@ -10,7 +10,20 @@ from textual.events import Key
 from counter_tui import terms
 from counter_tui.case import documents
 from counter_tui.case.case import Case
+from counter_tui.case.lookups import LOOKUP_OF
 from counter_tui.document_words import DIFFERENCES, PASSIVE
+from counter_tui.screens.columns import (
+    BAD,
+    GOOD,
+    INFO,
+    OPEN,
+    QUIET,
+    STATUS_STYLES,
+    STRONG,
+    heading,
+    row,
+    says,
+)
 from counter_tui.screens.parts.part import Part
 from counter_tui.words import N_
 from intake.decision import MaterialLine, Reason
@@ -18,11 +31,10 @@ from widgets.rows import RowList, Rows
 
 STATUS_KEYS: Final = {
     "1": "present",
-    "2": "verified",
     "3": "deferred",
     "0": "missing",
 }
-"""One key a status; space switches between present and missing."""
+"""One key a status; space switches between present and missing. `2` asks the look-up."""
 
 
 class Materials(Part):
@@ -31,60 +43,93 @@ class Materials(Part):
     part = "materials"
 
     DEFAULT_CSS = """
-    Materials > #material-rows { height: 1fr; margin: 0 1; }
+    Materials > #material-head { height: 1; }
+    Materials > #material-rows { height: 1fr; }
+    Materials > #material-sum { height: 1; }
     Materials > #material-keys { height: 1; }
     """
 
     def compose(self) -> ComposeResult:
+        self.head = Rows(id="material-head")
         self.rows = RowList(id="material-rows")
+        self.sum = Rows(id="material-sum")
         self.keys = Rows(id="material-keys")
         self.shown: list[MaterialLine] = []
+        yield self.head
         yield self.rows
+        yield self.sum
         yield self.keys
 
     def put(self, case: Case) -> None:
         words = self.words
         found = case.decision.materials if case.decision else ()
         self.shown = sorted(found, key=lambda line: line.class_ != "core")
-        due = (
-            {(one.code, one.item): one for one in case.decision.deferrals} if case.decision else {}
-        )
-        lines = []
-        for line in self.shown:
-            text = Text(end="")
-            missing = line.status == "missing"
-            status = words(terms.STATUSES[line.status])
-            text.append(f" [{status}] ", Style(bold=missing, color="red" if missing else None))
-            text.append(words(terms.MATERIALS.get(line.code, line.code)))
-            if line.item is not None and len(case.draft.items) > 1:
-                text.append(f" ({line.item + 1})")
-            text.append(f"  {words(terms.CLASSES[line.class_])}")
-            deferral = due.get((line.code, line.item))
-            if deferral:
-                about = words(N_("about ")) if deferral.provisional else ""
-                text.append("  " + words(N_("due {about}{day}"), about=about, day=deferral.due_on))
-            text.append_text(self._chip(case, line))
-            lines.append(text)
-        if not lines:
-            gap = case.gaps[0].text if case.gaps else N_("nothing is asked for yet; type an item")
-            lines = [Text(f" {words(gap)}", end="")]
-        self.rows.show(lines)
-        self.keys.show(
+        self.head.show(
             [
-                " "
-                + words(
-                    N_("1 present  2 verified by look-up  3 to follow  0 missing  Space on/off")
+                heading(
+                    (words(N_("State")), 8),
+                    (words(N_("Class")), 9),
+                    (words(N_("Material")), 26),
+                    (words(N_("Look-up, due date")), 0),
+                    width=self.stage.columns,
                 )
             ]
         )
+        lines: list[Text] = [self._row(case, line) for line in self.shown]
+        if not lines:
+            gap = case.gaps[0].text if case.gaps else N_("nothing is asked for yet; type an item")
+            lines = [says(words(gap), OPEN)]
+        self.rows.show(lines)
+        self.sum.show([self._sum()])
+        hint = N_("1 present  2 look-up  3 to follow  0 missing  9 all core checked  Enter goes on")
+        self.keys.show([says(words(hint), QUIET)])
 
-    def _chip(self, case: Case, line: MaterialLine) -> Text:
-        """What the chip of the present document said, behind its line."""
+    def _row(self, case: Case, line: MaterialLine) -> Text:
+        words = self.words
+        name = words(terms.MATERIALS.get(line.code, line.code))
+        if line.item is not None and len(case.draft.items) > 1:
+            name += f" ({line.item + 1})"
+        note, style = self._note(case, line)
+        return row(
+            (words(terms.STATUSES[line.status]), 8, STATUS_STYLES[line.status]),
+            (words(terms.CLASSES[line.class_]), 9, STRONG if line.class_ == "core" else QUIET),
+            (name, 26),
+            (note, 0, style),
+        )
+
+    def _note(self, case: Case, line: MaterialLine) -> tuple[str, Style]:
+        """The look-up's state, and the day until which the material may follow."""
+        words, draft = self.words, case.draft
+        deferrals = case.decision.deferrals if case.decision else ()
+        due = next((d for d in deferrals if (d.code, d.item) == (line.code, line.item)), None)
+        kind = LOOKUP_OF.get(line.code, "")
+        parts, style = self._chip(case, line)
+        if due is not None:
+            about = words(N_("about ")) if due.provisional else ""
+            parts.append(words(N_("due {about}{day}"), about=about, day=due.due_on))
+            style = OPEN
+        if kind in draft.lookups:
+            answer = draft.lookups[kind]
+            how = draft.looked_up.get(kind, {}).get("asked", "clerk")
+            said = words(terms.LOOKUP_ANSWERS[answer])
+            if how == "clerk":
+                said += " " + words(N_("(by hand)"))
+            parts.append(said)
+            style = {"matched": GOOD, "mismatch": BAD}.get(answer, OPEN)
+        elif kind in self.stage.desk.lookups.open:
+            parts.append(words(N_("look-up: asking ...")))
+            style = INFO
+        elif kind and line.status in ("missing", "deferred"):
+            parts.append(words(N_("2 asks the look-up")))
+        return "  ".join(parts), style
+
+    def _chip(self, case: Case, line: MaterialLine) -> tuple[list[str], Style]:
+        """What the chip of the present document said."""
         if line.code != documents.PAPER or line.item is None:
-            return Text()
+            return [], QUIET
         read = documents.document_of(case.draft, case.draft.items[line.item]["document"])
         if read is None:
-            return Text()
+            return [], QUIET
         odd = bool(read["differs"]) or read["passive"] == "untrusted"
         text = self.words(
             N_("chip: {verdict}, valid to {day}"),
@@ -92,7 +137,24 @@ class Materials(Part):
             day=read["expires"],
         )
         notes = [self.words(DIFFERENCES[one]) for one in read["differs"]]
-        return Text("  " + "; ".join((text, *notes)), Style(bold=odd), end="")
+        return ["; ".join((text, *notes))], OPEN if odd else GOOD
+
+    def _sum(self) -> Text:
+        words = self.words
+        if not self.shown:
+            return Text(end="")
+        core = [line for line in self.shown if line.class_ == "core"]
+        rest = [line for line in self.shown if line.class_ != "core"]
+        there = sum(line.status in ("present", "verified") for line in core)
+        follow = sum(line.status == "deferred" for line in rest)
+        text = words(N_("Core {there} of {all}."), there=there, all=len(core))
+        if rest:
+            text += "  " + words(
+                N_("Secondary {all}, to follow {follow}."), all=len(rest), follow=follow
+            )
+        return says(text, GOOD if there == len(core) else BAD)
+
+    # Keys
 
     async def on_key(self, event: Key) -> None:
         if not self.rows.has_focus or not self.shown:
@@ -101,20 +163,24 @@ class Materials(Part):
         status = STATUS_KEYS.get(event.key)
         if event.key == "space":
             status = "missing" if line.status == "present" else "present"
-        if status is None:
+        if event.key == "9":
+            self.stage.put_all_core()
+        elif event.key == "2":
+            self.stage.look_up(LOOKUP_OF.get(line.code, ""), line)
+        elif status is None:
             return
+        elif self.stage.put_material(line.code, line.item, status):
+            self._next_open(self.rows.cursor)
         event.stop()
         event.prevent_default()
-        place = self.rows.cursor
-        if self.stage.put_material(line.code, line.item, status):
-            self._next_open(place)
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
         event.stop()
-        if not any(line.status == "missing" for line in self.shown):
-            self.stage.step_part(1)
-        else:
+        later = [line for line in self.shown[event.index + 1 :] if line.status == "missing"]
+        if later:
             self._next_open(event.index)
+        else:
+            self.stage.advance_from("materials")
 
     def _next_open(self, place: int) -> None:
         later = [*range(place + 1, len(self.shown)), *range(place + 1)]
@@ -123,7 +189,7 @@ class Materials(Part):
                 self.rows.move_to(index)
                 return
 
-    def enter(self) -> None:
+    def enter(self, field: str = "") -> None:
         self.screen.set_focus(self.rows)
         self._next_open(-1)
 

@@ -1,7 +1,8 @@
 """What the parts have in common."""
 
+import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from rich.text import Text
 from textual.containers import Vertical
@@ -10,6 +11,8 @@ from textual.message import Message
 from textual.widgets import Input
 
 from counter_tui.case.case import Case
+from counter_tui.case.faults import doubts, faults
+from counter_tui.screens.columns import BAD, OPEN
 from counter_tui.words import Words
 from intake.decision import Reason
 from widgets.form import Form
@@ -18,6 +21,9 @@ from widgets.seams import SlimInput, veil_over
 if TYPE_CHECKING:
     from counter_tui.app import CounterApp
     from counter_tui.screens.case import CaseScreen
+
+
+FIELD_NAME: Final = re.compile(r"[a-z_.]+")
 
 
 class Field(SlimInput):
@@ -43,7 +49,8 @@ class Field(SlimInput):
 
     def put(self, value: str) -> None:
         """Show `value` unless the clerk is typing here."""
-        if not self.has_focus and value != self.value:
+        # `has_focus` follows when the widget has got round to it; the screen knows at once.
+        if self.screen.focused is not self and value != self.value:
             with self.prevent(Input.Changed):
                 self.value = value
 
@@ -82,9 +89,10 @@ class Part(Vertical):
         """Show the case as it is now."""
         raise NotImplementedError
 
-    def enter(self) -> None:
-        """Put the cursor where work begins."""
-        for widget in self.query("*").results():
+    def enter(self, field: str = "") -> None:
+        """Put the cursor on `field`, or where work begins."""
+        named = self.query(f"#{field.replace('.', '-')}") if FIELD_NAME.fullmatch(field) else ()
+        for widget in (*named, *self.query("*")):
             if widget.focusable and widget.display:
                 self.screen.set_focus(widget)
                 return
@@ -92,6 +100,16 @@ class Part(Vertical):
     def why(self, case: Case) -> tuple[str, list[Reason]]:
         """The line under the cursor and the reasons for it."""
         return "", []
+
+    def fault_notes(self, case: Case) -> dict[str, Text]:
+        """What is wrong with, or odd about, the fields of the case: said behind each."""
+        draft, words = case.draft, self.words
+        notes = {
+            path: Text(f"? {words(text, code=draft.recipient.usual_postcode)}", OPEN, end="")
+            for path, text in doubts(draft, case.today).items()
+        }
+        wrong = faults(draft, case.today).items()
+        return notes | {path: Text(f"! {words(text)}", BAD, end="") for path, text in wrong}
 
     def relabel(self) -> None:
         """Write labels again in the language in use."""

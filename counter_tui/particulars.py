@@ -1,0 +1,129 @@
+"""What an application has besides its facts, from the draft: people, parcel, look-ups, payments."""
+
+import json
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+from counter_tui.accept import Particulars
+from counter_tui.case.draft import Draft, OtherDraft
+from intake.application import (
+    Address,
+    Application,
+    EmergencyContact,
+    Evidence,
+    LookupRecord,
+    OtherPerson,
+    Person,
+    Recipient,
+)
+
+Act = tuple[str, bytes]
+"""The last part of the centre's path under the application, and the JSON body."""
+
+
+def particulars(draft: Draft) -> Particulars:
+    """What an application has besides its facts."""
+    given = draft.person
+    person = Person(
+        name=given.name,
+        sex=given.sex,  # type: ignore[arg-type]
+        birth_date=date.fromisoformat(given.birth_date),
+        number=given.number,
+        ethnic_code=given.ethnic_code or None,
+        address=given.address or None,
+        issuing_authority=given.issuing_authority or None,
+        valid_from=_date(given.valid_from),
+        valid_to=_date(given.valid_to),
+        surname_pinyin=given.surname_pinyin or None,
+        given_pinyin=given.given_pinyin or None,
+        pinyin_checked=given.pinyin_checked or None,  # type: ignore[arg-type]
+    )
+    evidence = Evidence(
+        kind=draft.evidence,  # type: ignore[arg-type]
+        read_at=datetime.fromisoformat(draft.read_at or draft.created_at),
+        reader=draft.reader or None,
+        sam_number=draft.sam_number or None,
+    )
+    called = draft.emergency_name and draft.emergency_phone
+    return Particulars(
+        person,
+        evidence,
+        draft.phone or draft.recipient.phone or None,
+        _recipient(draft),
+        _other(draft.guardian),
+        _other(draft.agent),
+        EmergencyContact(name=draft.emergency_name, phone=draft.emergency_phone)
+        if called
+        else None,
+        tuple(_looked_up(draft)),
+    )
+
+
+def payments(draft: Draft, application: Application) -> list[Act]:
+    """What was paid for the application, ledger by ledger; nothing where it is pending."""
+    totals = application.decision.totals
+    found = []
+    for ledger, amount in (("treasury", totals.treasury), ("carrier", totals.carrier)):
+        method = getattr(draft, f"{ledger}_paid")
+        if amount and method:
+            body: dict[str, Any] = {
+                "ledger": ledger,
+                "amount": amount,
+                "method": method,
+                "state": "recorded",
+                "reference": getattr(draft, f"{ledger}_reference") or None,
+                "paid_at": application.accepted_at.isoformat(),
+            }
+            found.append(("payments", json.dumps(body, ensure_ascii=False).encode()))
+    return found
+
+
+def _looked_up(draft: Draft) -> Iterator[LookupRecord]:
+    for kind, how in draft.looked_up.items():
+        answer = draft.lookups.get(kind)
+        if kind == "registered_functionary":
+            said = {"consent_needed": "matched", "not_needed": "mismatch"}
+            answer = said.get(draft.registered_functionary, "unavailable")
+        if answer:
+            yield LookupRecord(
+                kind=kind,
+                answer=answer,  # type: ignore[arg-type]
+                asked=how["asked"],  # type: ignore[arg-type]
+                at=datetime.fromisoformat(how["at"]),
+            )
+
+
+def _other(given: OtherDraft) -> OtherPerson | None:
+    if not given.name:
+        return None
+    return OtherPerson(
+        name=given.name,
+        number=given.number or None,
+        relation=given.relation,
+        phone=given.phone or None,
+        evidence=given.evidence,  # type: ignore[arg-type]
+    )
+
+
+def _recipient(draft: Draft) -> Recipient | None:
+    to = draft.recipient
+    if draft.method != "post":
+        return None
+    return Recipient(
+        name=to.name,
+        phone=to.phone or draft.phone,
+        relation=to.relation,
+        address=Address(
+            division_code=to.division_code,
+            division_name=to.division_name,
+            code_system=to.code_system,
+            as_of=date.fromisoformat(to.as_of),
+            detail=to.detail,
+            postcode=to.postcode,
+        ),
+    )
+
+
+def _date(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
