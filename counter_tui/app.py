@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from counter_tui.desk import Desk
     from counter_tui.office import DraftRow
     from counter_tui.reading import Reading
+    from counter_tui.scan_keys import ScanKeys
     from counter_tui.visiting import Visiting
     from devices.records import ReaderEvent
 
@@ -94,6 +95,7 @@ class CounterApp(Actions):
         self.outbox = OutboxGlance()
         self.home_drafts: list[DraftRow] = []
         self._reading: Reading | None = None
+        self._scan_keys: ScanKeys | None = None
         self.revealed = False
         self.accepting = False
         self.soundings = Soundings(self, expected(config.terminal.line, os.environ), self._relook)
@@ -194,8 +196,14 @@ class CounterApp(Actions):
     async def on_event(self, event: Event) -> None:
         if isinstance(event, Key):
             self._last_key = monotonic()
+            if self._scan_keys is not None and await self._scan_keys.take(event):
+                return
         elif isinstance(event, CursorPosition):
             self.soundings.heard(event)
+        await super().on_event(event)
+
+    async def pass_on(self, event: Key) -> None:
+        """Do with a key what is usually done with it."""
         await super().on_event(event)
 
     async def leave(self) -> None:
@@ -384,8 +392,11 @@ class CounterApp(Actions):
 
     async def _listen(self, events: AsyncIterator["ReaderEvent"]) -> None:
         from counter_tui.reading import Reading
+        from counter_tui.scan_keys import ScanKeys
 
         self._reading = reading = Reading(self)
+        prefix = self.config.readers.scanner_prefix
+        self._scan_keys = ScanKeys(self, reading.offer, reading.put_in, self.pass_on, prefix)
         async for event in events:
             await reading.take(event)
 

@@ -40,6 +40,8 @@ class ReadersConfig:
     """Folder of CSCA certificates; empty: chip signatures are reported as not checked."""
     wlt_library: str = ""
     """Vendor library that decodes the portrait of a resident ID card; empty: none."""
+    scanner_prefix: str = field(default="", metadata={"longest": 1})
+    """Character that a scanner which types like a keyboard sends first; empty: none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +226,8 @@ def _value(wanted: Field[Any], value: object, at: tuple[str, ...], say: _Complai
     if wanted.type is str:
         if not isinstance(value, str):
             raise say.at(at, N_("{key} is text in quotes"), key=key)
+        if len(value) > wanted.metadata.get("longest", len(value)):
+            raise say.at(at, N_("{key} is one character, or empty"), key=key)
         return value
     if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
         raise say.at(at, N_('{key} is a list of texts: ["…", "…"]'), key=key)

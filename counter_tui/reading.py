@@ -242,8 +242,14 @@ class Reading:
         found = classify(text, app.now().date())
         if found.kind is ScanKind.MRZ:
             self.offer(found.text)
-        elif isinstance(app.frame.focused, SlimInput):
-            app.frame.focused.insert_text_at_cursor(found.text)
+        else:
+            self.put_in(found.text)
+
+    def put_in(self, text: str) -> None:
+        """What was scanned goes where the cursor is."""
+        app = self._app
+        if isinstance(app.frame.focused, SlimInput):
+            app.frame.focused.insert_text_at_cursor(text)
         else:
             app.frame.flash(app.words(N_("Scanned, but no field here takes it.")), bad=True)
 

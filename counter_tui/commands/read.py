@@ -54,6 +54,8 @@ def command(
     uris = readers or settings.readers.uris
     if not uris:
         raise WrongUse(N_("No reader is configured; name one with --reader."))
+    if wait != wait:
+        raise click.BadParameter("nan", param_hint="--wait")
     if mrz is not None and not is_key(mrz, date.today()):
         raise WrongUse(
             N_(

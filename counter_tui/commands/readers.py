@@ -7,12 +7,14 @@ from typing import Any
 import click
 
 from counter_tui import config
-from counter_tui.device_words import PROBLEMS
+from counter_tui.device_words import failure
 from counter_tui.failure import ClearNo
 from counter_tui.words import N_, Words
+from devices import uri
 from devices.discovery import plugged_in
 from devices.factory import Options
 from devices.once import ReaderState, look
+from devices.records import Problem, ReaderError
 
 
 @click.command(help="List readers and their state.")
@@ -24,7 +26,7 @@ def command(as_json: bool) -> None:
     configured = settings.readers.uris
     trust = Path(settings.readers.trust) if settings.readers.trust else None
     rows = [_configured(state, words) for state in look(configured, Options(trust=trust))]
-    rows += [_unused(uri, words) for uri in plugged_in() if uri not in configured]
+    rows += [_unused(one, words) for one in plugged_in() if one not in configured]
     if as_json:
         click.echo(json.dumps({"readers": rows}, ensure_ascii=False))
     elif rows:
@@ -36,7 +38,7 @@ def command(as_json: bool) -> None:
 def _configured(state: ReaderState, words: Words) -> dict[str, Any]:
     problem = state.problem
     if problem is not None:
-        text = words(PROBLEMS[problem])
+        text = failure(_error(state, problem)).said(words)
     elif state.sam_number is not None:
         text = words(N_("Ready, module {number}."), number=state.sam_number)
     else:
@@ -50,10 +52,18 @@ def _configured(state: ReaderState, words: Words) -> dict[str, Any]:
     }
 
 
-def _unused(uri: str, words: Words) -> dict[str, Any]:
+def _error(state: ReaderState, problem: Problem) -> ReaderError:
+    try:
+        uri.parse(state.uri)
+    except ReaderError as error:
+        return error
+    return ReaderError(problem)
+
+
+def _unused(address: str, words: Words) -> dict[str, Any]:
     text = words(N_("Plugged in, but not in counter.toml."))
     return {
-        "uri": uri,
+        "uri": address,
         "state": "not_configured",
         "problem": None,
         "sam_number": None,

@@ -1,10 +1,12 @@
 """A document laid on the chip reader beside an open case: what joins the case and what does not."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import date
 
 import pytest
+from textual.events import Key
 from textual.pilot import Pilot
 
 from counter_tui.words import Words
@@ -145,24 +147,22 @@ async def test_an_unknown_issuer_is_said_and_the_paper_counts(bench: Bench) -> N
         assert paper(bench) == "present"
 
 
-@pytest.mark.parametrize(
-    "other",
-    [
+async def test_another_persons_is_asked_about(bench: Bench) -> None:
+    others: list[dict[str, object]] = [
         {"name_chinese": "样本乙"},
         {"birth_date": date(1958, 5, 17)},
         {"sex": "male"},
         {"name_chinese": "样本", "warnings": ()},
-    ],
-)
-async def test_another_persons_is_asked_about(bench: Bench, other: dict[str, object]) -> None:
+    ]
     async with bench.app.run_test(size=SIZE) as pilot:
         await with_case(bench, pilot, "hz h")
-        text = await lay(bench, pilot, passport(**other))
-        assert zh("Not the applicant's document: do not take it") in text
-        await pilot.press("enter")
-        await settle(pilot)
-        assert paper(bench) == "missing"
-        await lay(bench, pilot, passport(**other))
+        for other in others:
+            text = await lay(bench, pilot, passport(**other))
+            assert zh("Not the applicant's document: do not take it") in text
+            await pilot.press("enter")
+            await settle(pilot)
+            assert paper(bench) == "missing"
+        await lay(bench, pilot, passport(**others[0]))
         await pilot.press("down", "enter")
         await settle(pilot)
         assert paper(bench) == "present"
@@ -197,15 +197,14 @@ async def test_a_passport_said_to_be_lost(bench: Bench) -> None:
         assert zh("The case says that it is lost!") in await lay(bench, pilot, passport())
 
 
-@pytest.mark.parametrize(
-    "other", [{"issuing_state": "UTO"}, {"kind": "cr"}], ids=["foreign", "another kind"]
-)
-async def test_documents_that_no_case_is_about(bench: Bench, other: dict[str, object]) -> None:
+async def test_documents_that_no_case_is_about(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
         await with_case(bench, pilot, "hz h")
-        text = await lay(bench, pilot, passport(**other))
-        assert zh("No case is about a document of this kind.") in text
-        assert paper(bench) == "missing"
+        for other in (passport(issuing_state="UTO"), passport(kind="cr")):
+            text = await lay(bench, pilot, other)
+            assert zh("No case is about a document of this kind.") in text
+            assert paper(bench) == "missing"
+            bench.app.frame.flash("")
 
 
 async def test_without_a_case_or_a_clerk(bench: Bench) -> None:
@@ -322,3 +321,70 @@ async def settle_open(pilot: Pilot) -> None:
     """Wait for a dialog that a worker keeps open."""
     for _ in range(3):
         await pilot.pause()
+
+
+async def scan(pilot: Pilot, text: str) -> None:
+    """Type as fast as a scanner does: everything is there before the first key is handled."""
+    for sign in text:
+        key = "enter" if sign == "\n" else sign
+        pilot.app.post_message(Key(key, "\r" if sign == "\n" else sign))
+    for _ in range(6):
+        await asyncio.sleep(0.1)
+        await pilot.pause()
+
+
+def statuses(bench: Bench) -> list[str]:
+    """What is handed in."""
+    desk = bench.app.desk
+    assert desk is not None and desk.case is not None and desk.case.decision is not None
+    return [line.status for line in desk.case.decision.materials]
+
+
+async def test_a_zone_scanned_anywhere_is_the_key(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await with_case(bench, pilot, "hz h")
+        desk = bench.app.desk
+        assert desk is not None and desk.case is not None
+        before = statuses(bench)
+        for part in ("f2", "f3", "f4"):
+            bench.office.zone = ""
+            await pilot.press(part)
+            await settle(pilot)
+            await scan(pilot, f"{ZONE}\n")
+            assert bench.office.zone.replace("\n", "") == ZONE.replace("\n", "")
+            assert statuses(bench) == before
+            assert "<" not in screen_text(bench.app)
+            assert len(desk.case.draft.items) == 1
+
+
+async def test_quick_keys_on_a_list_stay_keys(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await with_case(bench, pilot, "hz h")
+        for burst in ("11", "A1", "1A1", "ABCDEFGH1\n1"):
+            await pilot.press("f4")
+            await settle(pilot)
+            before = statuses(bench).count("present")
+            await scan(pilot, burst)
+            assert statuses(bench).count("present") > before
+            for code in ("application_form", "photo", "fingerprints"):
+                bench.app.desk.put_material(code, None, "missing")  # type: ignore[union-attr]
+            bench.app.frame.rewrite()
+        assert bench.office.zone == ""
+
+
+async def test_a_prefix_makes_anything_a_scan(bench: Bench) -> None:
+    bench.app.config = replace(
+        bench.app.config, readers=replace(bench.app.config.readers, scanner_prefix="\x02")
+    )
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await with_case(bench, pilot, "hz h")
+        await pilot.press("f4")
+        before = statuses(bench)
+        await scan(pilot, "\x021EA473124829CN\n")
+        assert statuses(bench) == before
+        await scan(pilot, "\x02EA473124829CN\n")
+        assert zh("Scanned, but no field here takes it.") in screen_text(bench.app)
+        await pilot.press("f2")
+        await settle(pilot)
+        await scan(pilot, "\x02EA473124829CN\n")
+        assert "EA473124829CN" in [one.value for one in bench.app.screen.query("SlimInput")]  # type: ignore[attr-defined]
