@@ -244,6 +244,8 @@ class CounterApp(Actions):
             self.desk = Desk(self.office, entry, self.now, self.complain)
             self.office.watch(self.show_outbox)
             self._give_book()
+        else:
+            self.desk.enter(entry)
         if self._trail[-1] == "home":
             await self.go_home()
         else:

@@ -41,6 +41,20 @@ class Desk:
         self.book: AddressBook | None = None
         self.lookups = Lookups(office, self.keep)
 
+    def enter(self, entry: Entry) -> None:
+        """Another sign-in: a case opened from now on is decided by its rules."""
+        self._entry = entry
+
+    @property
+    def refused_pack(self) -> str:
+        """Why a newer pack is not used, a sentence of the catalogue; empty: none was refused."""
+        return self._entry.refused
+
+    @property
+    def rules(self) -> str:
+        """Name and version of the rules in use."""
+        return f"{self._entry.pack.name} {self._entry.pack.version}"
+
     def take_book(self, book: AddressBook) -> None:
         """The address book is there; the open case profits at once."""
         self.book = book

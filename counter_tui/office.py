@@ -66,6 +66,8 @@ class Entry:
     place: "Place"
     clerk: str = ""
     """Who signed in."""
+    refused: str = ""
+    """Why a newer pack that arrived is not used, a sentence of the catalogue; empty: none was."""
 
 
 class Office(Protocol):

@@ -36,6 +36,7 @@ from devices import uri
 from devices.factory import Options
 from devices.readers import Readers
 from devices.records import ReaderDown, ReaderError, ReaderEvent
+from intake.pack import PackError
 
 POLL_SECONDS = 10
 """How often the outbox is looked at while something waits; a ring may have been lost."""
@@ -69,6 +70,7 @@ class StationOffice:
         session = await asyncio.to_thread(
             signin.unlock, self._home, clerk, pin, None, self._station
         )
+        await asyncio.to_thread(self._take_rules)
         if self._thread is None:
             self._thread = await StoreThread.open(store_path(self._home), session.store_key)
         await self.ask(lambda store: signin.admit(store, session, self._station, self._limits))
@@ -77,7 +79,18 @@ class StationOffice:
         await asyncio.to_thread(self._see_to_agent, session)
         self._keeping = asyncio.create_task(asyncio.to_thread(self._keep_key, session))
         place = Place(self._station.code, self._station.kind)
-        return Entry(self._in_use.pack, place, session.clerk_id)
+        trouble = self._in_use.trouble
+        refused = trouble.sentence if trouble else ""
+        return Entry(self._in_use.pack, place, session.clerk_id, refused)
+
+    def _take_rules(self) -> None:
+        """A pack that arrived since the last sign-in decides from now on."""
+        try:
+            self._in_use = packs.in_use(self._config.rules.pack, self._home)
+        except PackError as error:
+            self._log.warning("pack not read", problem=type(error).__name__)
+            return
+        self._limits = Limits().by(self._in_use.pack.resolved.retention)
 
     def _see_to_agent(self, session: Session) -> None:
         """Give a waiting agent the key; start one where none runs."""

@@ -48,13 +48,13 @@ class Home(Frame):
 
     def rewrite(self) -> None:
         super().rewrite()
-        words = self.words
+        words, rules = self.words, self._refused_pack()
         self.call.show(
             [
-                "",
+                *rules,
                 "  " + words(N_("Lay an ID card on the reader: the case opens by itself.")),
                 "  " + words(N_("Without a chip: Ctrl+N. Menu: F9. Help: F1.")),
-                "",
+                *([""] if len(rules) == 1 else []),
                 "  "
                 + (
                     words(N_("Drafts: {count}"), count=len(self.drafts))
@@ -65,6 +65,14 @@ class Home(Frame):
         )
         self.draft_rows.show([self._draft_line(one) for one in self.drafts])
         self.samples.show(self._sample_lines())
+
+    def _refused_pack(self) -> list[str]:
+        """That newer rules came and were refused, and which ones decide; else a blank line."""
+        desk = self.counter.desk
+        if desk is None or not desk.refused_pack:
+            return [""]
+        used = self.words(N_("{rules} decides."), rules=desk.rules)
+        return [f"! {self.words(desk.refused_pack)}", f"  {used}"]
 
     def _sample_lines(self) -> list[str]:
         words = self.words

@@ -78,6 +78,8 @@ class MemoryOffice:
         self.failed: list[str] = []
         self.woken = 0
         self.zone = ""
+        self.rules = "chengdu"
+        self.refused = ""
         self.broken_off = 0
         self._folder = TemporaryDirectory()
         self._store: StoreThread | None = None
@@ -88,7 +90,7 @@ class MemoryOffice:
     async def sign_in(self, clerk: str, pin: str) -> Entry:
         if pin != PIN:
             raise ClearNo("Wrong PIN. Tries left: {left}.", left=4)
-        return Entry(packs.load("chengdu"), Place("510107-ps-014"), clerk)
+        return Entry(packs.load(self.rules), Place("510107-ps-014"), clerk, self.refused)
 
     async def drafts(self) -> list[DraftRow]:
         return sorted(self.kept.values(), key=lambda row: row.saved_at, reverse=True)

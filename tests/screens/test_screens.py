@@ -8,6 +8,7 @@ import pytest
 from textual.pilot import Pilot
 
 from counter_tui.office import OutboxGlance
+from counter_tui.signed_packs import SENTENCES
 from counter_tui.words import Words
 from tests.screens.desk_office import PIN, Bench, card, screen_text
 
@@ -217,6 +218,33 @@ async def test_lock_hides_the_case_and_the_pin_brings_it_back(bench: Bench) -> N
         await pilot.press(*PIN, "enter")
         await settle(pilot)
         assert "510***********9987" in screen_text(bench.app)
+
+
+async def test_home_says_that_newer_rules_were_refused_and_which_decide(bench: Bench) -> None:
+    bench.office.refused = SENTENCES["tampered"]
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await signed_in(bench, pilot)
+        shown = screen_text(bench.app)
+        assert "! " + zh(SENTENCES["tampered"]) in shown
+        assert zh("{rules} decides.", rules="chengdu 2018.05") in shown
+        assert zh("No drafts.") in shown
+
+
+async def test_new_rules_decide_from_the_next_sign_in(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await with_case(bench, pilot)
+        before = bench.app.desk.case
+        assert before is not None and before.pack.name == "chengdu"
+        bench.office.rules = "chengdu-narrow"
+        await bench.app.lock()
+        await pilot.press(*PIN, "enter")
+        await settle(pilot)
+        assert bench.app.desk.case is before  # begun under the old rules, it stays with them
+        bench.app.desk.close()
+        bench.lay(card())
+        await settle(pilot)
+        assert bench.app.desk.case is not None
+        assert bench.app.desk.case.pack.name == "chengdu-narrow"
 
 
 async def test_undo_takes_the_last_change_back(bench: Bench) -> None:
