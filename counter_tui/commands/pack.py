@@ -1,6 +1,7 @@
 """`counter pack`: check, show, compare, sign and install policy packs, and verify waivers again."""
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -202,10 +203,17 @@ def _layered(directory: Path) -> Layered:
 
 
 def _named(name: str, home: Path) -> Pack:
+    """A pack by its name, else from its folder; what has a slash is a folder."""
     try:
-        if Path(name).is_dir():
+        if os.sep in name:
             return Pack(_layered(Path(name)).resolved)
-        return packs.in_use(name, home).pack
+        try:
+            return packs.in_use(name, home).pack
+        except PackError:
+            if Path(name).is_dir():
+                return Pack(_layered(Path(name)).resolved)
+            # A base decides nothing by itself, but there is something to see.
+            return Pack(resolve(name, packs.shipped).resolved)
     except PackError as error:
         raise WrongUse(str(error)) from None
 

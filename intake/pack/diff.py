@@ -56,16 +56,16 @@ def _removed(row: Row, names: sentences.Names) -> Text:
 def _changed(was: Row, now: Row, names: sentences.Names) -> Text:
     old, new = _values(was), _values(now)
     parts = [
-        f"{key}: {old.get(key)} → {new.get(key)}"
+        _part(key, old.get(key), new.get(key), names)
         for key in dict.fromkeys([*old, *new])
         if key not in ("when", "text") and old.get(key) != new.get(key)
     ]
-    zh, en = list(parts), list(parts)
+    zh, en = [part.zh for part in parts], [part.en for part in parts]
     if isinstance(was, Rule) and isinstance(now, Rule):
         if was.when != now.when:
             whom_old = sentences.conditions(was.when, names)
             whom_new = sentences.conditions(now.when, names)
-            zh.append(f"适用：{whom_old.zh} → {whom_new.zh}")
+            zh.append(f"适用对象 {whom_old.zh} → {whom_new.zh}")
             en.append(f"for: {whom_old.en} → {whom_new.en}")
         if was.text != now.text:
             zh.append(f"“{was.text.zh}” → “{now.text.zh}”")
@@ -74,6 +74,30 @@ def _changed(was: Row, now: Row, names: sentences.Names) -> Text:
     return Text(
         zh=f"改变：{said.zh}（{'；'.join(zh)}）", en=f"Changed: {said.en} ({'; '.join(en)})"
     )
+
+
+def _part(key: str, old: Any, new: Any, names: sentences.Names) -> Text:
+    """One value that changed; of a list only what came and what went."""
+    called = sentences.key_name(key)
+    if isinstance(old, list) and isinstance(new, list):
+        went = [f"-{_said(one, names).zh}" for one in old if one not in new]
+        came = [f"+{_said(one, names).zh}" for one in new if one not in old]
+        went_en = [f"-{_said(one, names).en}" for one in old if one not in new]
+        came_en = [f"+{_said(one, names).en}" for one in new if one not in old]
+        return Text(
+            zh=f"{called.zh} {'、'.join(went + came)}",
+            en=f"{called.en} {', '.join(went_en + came_en)}",
+        )
+    before, after = _said(old, names), _said(new, names)
+    return Text(
+        zh=f"{called.zh} {before.zh} → {after.zh}", en=f"{called.en} {before.en} → {after.en}"
+    )
+
+
+def _said(value: Any, names: sentences.Names) -> Text:
+    if isinstance(value, dict):
+        return Text(zh=str(value.get("zh", value)), en=str(value.get("en", value)))
+    return sentences.value_name(value, names)
 
 
 def said_of(row: Row, names: sentences.Names) -> Text:
@@ -89,8 +113,13 @@ def said_of(row: Row, names: sentences.Names) -> Text:
             zh=f"{days.zh}，{row.name.zh}（{row.id}）", en=f"{days.en}, {row.name.en} ({row.id})"
         )
     values = {k: v for k, v in _values(row).items() if k not in _BOOKKEEPING}
-    said = ", ".join(f"{key} {_short(value)}" for key, value in values.items())
-    return Text(zh=f"{days.zh}，{said}", en=f"{days.en}, {said}")
+    called = [
+        (sentences.key_name(key), _short(value)) for key, value in values.items() if value != []
+    ]
+    return Text(
+        zh=f"{days.zh}，" + "，".join(f"{key.zh} {value}" for key, value in called),
+        en=f"{days.en}, " + ", ".join(f"{key.en} {value}" for key, value in called),
+    )
 
 
 def _values(row: Row) -> dict[str, Any]:

@@ -70,10 +70,74 @@ _VALUES: Final[dict[object, tuple[str, str]]] = {
     "multiple": ("多次", "multiple"),
     "card": ("卡式", "card"),
     "booklet": ("本式", "booklet"),
+    "working_day": ("工作日", "working days"),
+    "calendar_day": ("自然日", "calendar days"),
+    "treasury": ("国库", "treasury"),
+    "carrier": ("邮政", "carrier"),
+    "core": ("核心材料", "core"),
+    "secondary": ("次要材料", "secondary"),
+    "verified": ("已核验", "verified"),
+    "deferred": ("容缺", "to follow"),
+    "accept": ("受理", "accept"),
+    "refer": ("转介", "refer"),
+    "refuse": ("不予受理", "refuse"),
+    "terminate": ("终止办理", "terminate"),
+    "revoke": ("撤销受理", "revoke"),
+    "withdrawn": ("视为撤回", "deemed withdrawn"),
+    "window": ("窗口", "at the window"),
+    "online": ("网上", "online"),
+    "proxy": ("他人代交", "by another person"),
     "HK": ("香港", "Hong Kong"),
     "MO": ("澳门", "Macao"),
     "TW": ("台湾", "the Taiwan region"),
 }
+_KEYS: Final[dict[str, tuple[str, str]]] = {
+    "from": ("起始日", "first day"),
+    "to": ("截止日", "last day"),
+    "source": ("依据", "source"),
+    "confidence": ("可信度", "confidence"),
+    "note": ("备注", "note"),
+    "order": ("顺序", "order"),
+    "outcome": ("结论", "outcome"),
+    "refer_to": ("转往", "refers to"),
+    "amount": ("金额", "amount"),
+    "ledger": ("账目", "ledger"),
+    "days": ("天数", "days"),
+    "unit": ("单位", "unit"),
+    "years": ("年限", "years"),
+    "channels": ("补交方式", "channels"),
+    "on_expiry": ("逾期处理", "when it runs out"),
+    "extensions": ("可延期次数", "extensions"),
+    "class": ("材料类别", "class"),
+    "lookup": ("数据核验", "lookup"),
+    "status": ("状态", "status"),
+    "value": ("值", "value"),
+    "off": ("放假", "days off"),
+    "on": ("上班的周末", "weekend days worked"),
+    "year": ("年份", "year"),
+    "published": ("已公布", "published"),
+    "opens": ("开门", "opens"),
+    "closes": ("关门", "closes"),
+    "weekdays": ("星期", "weekdays"),
+    "weekend": ("周末", "weekend"),
+    "name": ("名称", "name"),
+    "address": ("地址", "address"),
+    "hours": ("开放时间", "hours"),
+    "position": ("位置", "position"),
+    "numbers": ("号码形式", "forms of the number"),
+    "legs": ("程数", "legs"),
+    "ground": ("减免事由", "ground"),
+    "proof": ("证明", "proof"),
+    "code": ("代码", "code"),
+    "codes": ("代码", "codes"),
+    "profile": ("时段", "profile"),
+    "leap_birthday": ("闰日生日", "birthday of 29 February"),
+}
+
+
+def key_name(key: str) -> Text:
+    """What people call a row's key."""
+    return _pair(_KEYS[key]) if key in _KEYS else _same(key)
 
 
 def fact_name(fact: str, names: Names) -> Text:
@@ -145,9 +209,9 @@ def _group(one: AnyOf | NoneOf | NotAll, names: Names) -> Text:
 
 
 def conditions(when: Sequence[Condition], names: Names) -> Text:
-    """All conditions of a row as one clause; of none: always."""
+    """All conditions of a row as one clause; of none: in every case."""
     if not when:
-        return Text(zh="任何情况", en="always")
+        return Text(zh="任何情况", en="in every case")
     return _join([condition(one, names) for one in when], "，", ", ")
 
 

@@ -245,6 +245,55 @@ def test_diff_says_what_changes_for_whom() -> None:
     assert diff(before, before) == []
 
 
+CHANGES = [
+    (
+        "post.toml",
+        replaced("amount = 10", "amount = 12"),
+        "自2018-05-01起，任何情况：邮寄资费每件10元（金额 10 → 12）",
+        "from 2018-05-01, in every case: Postage: 10 yuan a parcel (amount 10 → 12)",
+    ),
+    (
+        "intake.toml",
+        replaced('"online", "proxy"', '"online"'),
+        "一直，任何情况：次要材料可容缺，5个工作日内补齐；逾期终止办理（补交方式 -他人代交）",
+        "(channels -by another person)",
+    ),
+    (
+        "intake.toml",
+        replaced('on_expiry = "terminate"', 'on_expiry = "withdrawn"'),
+        "（逾期处理 终止办理 → 视为撤回）",
+        "(when it runs out terminate → deemed withdrawn)",
+    ),
+    (
+        "scope.toml",
+        replaced("to = 2019-03-31\n", ""),
+        "（截止日 2019-03-31 → 无）",
+        "(last day 2019-03-31 → none)",
+    ),
+    (
+        "hours.toml",
+        replaced("opens = 09:00:00", "opens = 08:30:00"),
+        "一直，时段 police，开门 08:30:00，关门 17:00:00（开门 09:00:00 → 08:30:00）",
+        "profile police, opens 08:30:00, closes 17:00:00 (opens 09:00:00 → 08:30:00)",
+    ),
+]
+
+
+@pytest.mark.parametrize(("file", "change", "zh", "en"), CHANGES, ids=[c[3] for c in CHANGES])
+def test_a_change_in_a_sentence(file: str, change: Callable[[str], str], zh: str, en: str) -> None:
+    after = load("chengdu", with_change("chengdu", file, change)).resolved
+    (one,) = diff(packs.load("chengdu").resolved, after)
+    assert one.change == "changed" and one.text.zh.startswith("改变：")
+    assert one.text.zh.endswith(zh) and one.text.en.endswith(en)
+
+
+def test_a_calendars_change_names_the_days() -> None:
+    change = replaced("2026-01-01, 2026-01-02,", "2026-01-02, 2026-01-05,")
+    after = load("chengdu", with_change("national", "calendar.toml", change)).resolved
+    (one,) = diff(packs.load("chengdu").resolved, after)
+    assert one.text.zh.endswith("（放假 -2026-01-01、+2026-01-05）")
+
+
 def test_every_row_has_its_bookkeeping() -> None:
     assert Path("intake/packs").is_dir()
     for name in SHIPPED:

@@ -174,6 +174,10 @@ def test_pack_check_show_and_diff(tmp_path: Path) -> None:
     assert "年龄达到60" in shown.stdout and "(high)" in shown.stdout
     changed = run("pack", "diff", "chengdu", str(folder))
     assert changed.returncode == 0 and changed.stdout.startswith("[postage] 新增")
+    base = run("pack", "show", "national", "--table", "validity")
+    assert base.returncode == 0 and "有效期10年" in base.stdout
+    assert run("pack", "show", "nowhere").returncode == 2
+    assert run("pack", "diff", "chengdu", str(tmp_path / "none")).returncode == 2
 
 
 def test_pack_sign_and_install(tmp_path: Path) -> None:
