@@ -119,6 +119,9 @@ class Mover:
                 # The token may have run out on the way; one fresh one is tried.
                 self._rights.refused()
                 answer = await self._put(row, claimed, await self._rights.token())
+                if answer.status == 401:
+                    # The clerk's proof was just taken, so no sign-in would help.
+                    return _Sent(row, claimed, Later("unauthenticated"))
         except NeedsLogin:
             return _Sent(row, claimed, Login("unauthenticated"))
         except Unreachable as error:

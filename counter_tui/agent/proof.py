@@ -49,6 +49,9 @@ class Rights:
     async def _exchange(self, assertion: bytes) -> None:
         answer = await self._centre.token(assertion.decode())
         if answer.status == 401:
+            # A network that sent the call twice uses up its proof of possession; once more, anew.
+            answer = await self._centre.token(assertion.decode())
+        if answer.status == 401:
             self._refused = assertion
             self._refused_until = time.monotonic() + _REFUSED_SECONDS
             await self._store.call(_mark_refused)
@@ -65,8 +68,13 @@ class Rights:
             raise Unreachable("unsigned-token") from None
         self._token, self._assertion = token, assertion
         self._until = time.monotonic() + seconds - _SPARE_SECONDS
-        await self._store.call(lambda store: store.contact.made(moment))
-        await self._store.call(lambda store: _mark(store, clerk, False))
+        await self._store.call(lambda store: _granted(store, clerk, moment))
+
+
+def _granted(store: Store, clerk: str, moment: datetime) -> None:
+    store.contact.made(moment)
+    _mark(store, clerk, False)
+    store.sending.login_restored()
 
 
 def _assertion(store: Store) -> bytes | None:

@@ -111,7 +111,7 @@ async def submit(
     for begun in range(0, wanted, share):
         terminal = start_terminal(pair, first + begun, min(share, wanted - begun))
         more = begun + share < wanted
-        said += await asyncio.to_thread(_told, terminal, chance.uniform(0.6, 2) if more else None)
+        said += await asyncio.to_thread(_told, terminal, chance.uniform(0, 0.3) if more else None)
         if more:
             victim = "agent" if begun // share % 2 else "centre"
             await asyncio.to_thread(chaos.kill_one, victim)
@@ -125,12 +125,13 @@ async def submit(
 
 
 def _told(terminal: subprocess.Popen[str], kill_after: float | None) -> list[str]:
-    """The whole lines a terminal said, with it killed after some seconds."""
+    """The whole lines a terminal said, with it killed some seconds after the first."""
     assert terminal.stdout is not None
+    out = terminal.stdout.readline()
     if kill_after is not None:
         time.sleep(kill_after)
         terminal.kill()
-    out = terminal.stdout.read()
+    out += terminal.stdout.read()
     terminal.stdout.close()
     terminal.wait()
     return [line for line in out.split("\n")[:-1] if line]
