@@ -48,6 +48,12 @@ THEME: Final = Theme(
 )
 """The terminal's own colours: few bytes, and it reads on every terminal, dark or light."""
 
+HAND_OUT: Final = {
+    "accept": N_("Hand out: the receipt."),
+    "accept_with_deferral": N_("Hand out: the receipt and the notice of what follows."),
+}
+"""What the applicant gets, by outcome."""
+
 
 class CounterApp(Actions):
     """One terminal of a station."""
@@ -361,6 +367,8 @@ class CounterApp(Actions):
 
     async def _accept(self) -> None:
         assert self.desk is not None
+        case = self.desk.case
+        handed = HAND_OUT.get(case.outcome if case else "", "")
         try:
             accepted = await self.desk.accept()
         except Failure as failure:
@@ -370,7 +378,8 @@ class CounterApp(Actions):
             self.accepting = False
         self.mask()
         await self.go_home()
-        self.frame.flash(self.words(N_("Accepted: {number}"), number=accepted.number))
+        said = self.words(N_("Accepted: {number}"), number=accepted.number)
+        self.frame.flash(f"{said}   {self.words(handed)}")
 
     def mask(self) -> None:
         """Personal data are masked again."""

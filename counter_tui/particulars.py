@@ -60,10 +60,29 @@ def particulars(draft: Draft) -> Particulars:
     )
 
 
-def payments(draft: Draft, application: Application) -> list[Act]:
-    """What was paid for the application, ledger by ledger; nothing where it is pending."""
+def acts(draft: Draft, application: Application) -> list[Act]:
+    """What goes to the centre behind the application: payments, and waivers to be approved."""
+    return [*_payments(draft, application), *_waivers(draft, application)]
+
+
+def _waivers(draft: Draft, application: Application) -> Iterator[Act]:
+    """A waiver of each parcel on a proof the rules do not know.
+
+    The centre wants a supervisor's approval for it and says so; it waits for that on the rejection
+    desk, so that neither the applicant nor the acceptance waits for the supervisor.
+    """
+    if not draft.other_proof:
+        return
+    postage = [fee for fee in application.decision.fees if fee.ledger == "carrier"]
+    for parcel, fee in enumerate(postage):
+        if not fee.waived:
+            body = {"parcel": parcel, "ground": "other", "proof": draft.other_proof}
+            yield "waivers", json.dumps(body, ensure_ascii=False).encode()
+
+
+def _payments(draft: Draft, application: Application) -> Iterator[Act]:
+    """What was paid, ledger by ledger; nothing where it is pending."""
     totals = application.decision.totals
-    found = []
     for ledger, amount in (("treasury", totals.treasury), ("carrier", totals.carrier)):
         method = getattr(draft, f"{ledger}_paid")
         if amount and method:
@@ -75,8 +94,7 @@ def payments(draft: Draft, application: Application) -> list[Act]:
                 "reference": getattr(draft, f"{ledger}_reference") or None,
                 "paid_at": application.accepted_at.isoformat(),
             }
-            found.append(("payments", json.dumps(body, ensure_ascii=False).encode()))
-    return found
+            yield "payments", json.dumps(body, ensure_ascii=False).encode()
 
 
 def _looked_up(draft: Draft) -> Iterator[LookupRecord]:

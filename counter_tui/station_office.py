@@ -26,7 +26,7 @@ from counter_tui.keys.secret_service import KeyringTrouble
 from counter_tui.limits import Limits
 from counter_tui.logs import open_log
 from counter_tui.office import Accepted, DraftRow, Entry, OutboxGlance, Result
-from counter_tui.particulars import particulars, payments
+from counter_tui.particulars import acts, particulars
 from counter_tui.signin import Session
 from counter_tui.station import read_station, store_path
 from counter_tui.store import Store, StoreThread
@@ -157,8 +157,7 @@ class StationOffice:
                 datetime.fromisoformat(draft.created_at),
                 particulars(draft),
             )
-            acts = payments(draft, made)
-            row = store.accept(made, label_of(draft), acts=acts)
+            row = store.accept(made, label_of(draft), acts=acts(draft, made))
             deferrals.note_accepted(store, made)
             return Accepted(str(row.key), row.number)
 

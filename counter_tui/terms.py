@@ -29,7 +29,7 @@ KINDS_SHORT: Final = {
     "renew": N_("renew"),
     "reissue_lost": N_("lost"),
     "reissue_damaged": N_("damaged"),
-    "reapply_expired": N_("expired"),
+    "reapply_expired": N_("re-apply"),
     "annotate": N_("annotate"),
     "endorse": N_("endorse"),
 }
@@ -253,6 +253,13 @@ def endorsements_short(endorsements: Iterable[Mapping[str, Any]], words: Words) 
         f"{'+'.join(where)} {code} {words(VALIDITIES_SHORT[validity])}{words(ENTRIES[entries])}"
         for (code, validity, entries), where in regions.items()
     )
+
+
+def item_short(item: Mapping[str, Any], words: Words) -> str:
+    """One item on half a line: document, kind and endorsements, those of the same terms once."""
+    text = f"{words(DOCUMENTS[item['document']])} {words(KINDS_SHORT[item['kind']])}"
+    endorsed = endorsements_short(item.get("endorsements", ()), words)
+    return f"{text}  {endorsed}" if endorsed else text
 
 
 def items_text(items: Iterable[Mapping[str, Any]], words: Words) -> str:

@@ -58,7 +58,9 @@ class Choice(Rows, can_focus=True):
             zip(self._values, self._labels, strict=True), start=1
         ):
             chosen = value == self._value
-            text = f"[{number} {label}]" if chosen else f" {number} {label} "
+            # An answer that is a letter is picked by that letter.
+            said = label if value == label and len(value) == 1 else f"{number} {label}"
+            text = f"[{said}]" if chosen else f" {said} "
             here = CURSOR if self.has_focus else Style(bold=True)
             line.append(text, here if chosen else Style())
         if self._note:

@@ -53,6 +53,9 @@ class Rows(Widget):
         row = index - self.first
         if 0 <= row < self.size.height:
             self.refresh(Region(0, row, self.size.width, 1))
+        elif not self.size.height:
+            # Hidden now: what Textual keeps of the line must not come back with the widget.
+            self.refresh()
 
     @property
     def first(self) -> int:

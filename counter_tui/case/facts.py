@@ -41,26 +41,27 @@ def gaps(draft: Draft, today: date) -> list[Gap]:
     """What must be given or mended before the rules can say anything."""
     person = draft.person
     by_hand = draft.evidence != "chip"
+    # What is wrong comes before what is missing: the cursor stays where the slip is.
+    found = [gap for gap in faulty(draft, today) if gap.field in DECIDING]
+    told = {gap.field for gap in found}
     wanted = [
         ("person.name", person.name, N_("the applicant's name is missing")),
         ("person.number", person.number, N_("the citizen number is missing")),
-        ("person.birth_date", person.birth_date, N_("the birth date is missing")),
+        # Typed numbers say the birth date.
+        ("person.birth_date", by_hand or person.birth_date, N_("the birth date is missing")),
         (
             "number_again",
             not by_hand or draft.number_again,
             N_("type the number a second time; the two must be the same"),
         ),
         (
-            "hukou_code",
+            "person.address" if by_hand and not person.address else "hukou_code",
             draft.hukou_code,
             N_("the place of household registration is missing"),
         ),
     ]
-    found = [Gap("identity", text, path) for path, value, text in wanted if not value]
-    told = {gap.field for gap in found}
-    found += [
-        gap for gap in faulty(draft, today) if gap.field in DECIDING and gap.field not in told
-    ]
+    missing = [(path, text) for path, value, text in wanted if not value]
+    found += [Gap("identity", text, path) for path, text in missing if path not in told]
     if not draft.items:
         found.append(Gap("items", N_("nothing is asked for yet; type an item"), "line"))
     return found

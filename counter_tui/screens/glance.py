@@ -57,7 +57,8 @@ def state_of(case: Case, part: str, words: Words) -> tuple[str, Style]:
     if part == "items" and case.draft.items:
         elsewhere = case.outcome in ("refer", "refuse")
         return str(len(case.draft.items)), BAD if elsewhere else GOOD
-    if decision is None and part not in ("identity", "items"):
+    idle = decision is None or case.outcome in ("refer", "refuse")
+    if idle and part not in ("identity", "items"):
         return "", QUIET
     if part == "fees" and decision is not None:
         return f"{decision.totals.treasury}+{decision.totals.carrier}", STRONG

@@ -59,7 +59,8 @@ def offer_lines(found: Iterable[Offer], words: Words, width: int) -> list[str]:
             one.text.zh if words.language == "zh_CN" else one.text.en for one in offer.changes
         )
         decision = offer.decision
-        lines += wrapped(f" {number} {changes}", width)
+        first, *more = wrapped(changes, width - 3)
+        lines += [f" {number} {first}", *(f"   {one}" for one in more)]
         outcome = words(OUTCOMES[decision.outcome])
         to_pay = words(
             N_("to pay: treasury {treasury}, carrier {carrier} yuan"),

@@ -111,10 +111,7 @@ class Accept(Part):
                 day = decided[index].ready_by
                 when = words(N_("ready by {about}{day}"), about=about, day=day)
             label = N_("Asked for") if index == 0 else ""
-            document = words(terms.DOCUMENTS[item["document"]])
-            kind = words(terms.KINDS_SHORT[item["kind"]])
-            endorsed = terms.endorsements_short(item.get("endorsements", ()), words)
-            text = f"{document} {kind}  {endorsed}"
+            text = terms.item_short(item, words)
             lines.append(self._line(label, (text, 42), (when, 0)))
         return lines
 

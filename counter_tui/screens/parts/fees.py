@@ -99,8 +99,14 @@ class Fees(Part):
         words = self.words
         lines: list[Line] = []
         self.of_line[name] = []
+        endorsements = {
+            index: iter(item.get("endorsements", ())) for index, item in enumerate(case.draft.items)
+        }
         for index, fee in enumerate(self.shown[name]):
             text = words(terms.FEES.get(fee.code, fee.code))
+            if fee.code == "endorsement" and fee.item is not None:
+                # One line for each endorsement, in the item's order.
+                text = terms.endorsements_short([next(endorsements[fee.item])], words)
             if fee.item is not None and len(case.draft.items) > 1:
                 text += f" ({fee.item + 1})"
             amount = words(N_("free")) if fee.waived else words(N_("{sum} yuan"), sum=fee.amount)

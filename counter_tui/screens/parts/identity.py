@@ -139,7 +139,8 @@ class Identity(Part):
         checked = words(terms.PINYIN_CHECKED.get(person.pinyin_checked, ""))
         say("person.given_pinyin", checked, GOOD if person.pinyin_checked == "applicant" else QUIET)
         if person.pinyin_unsure:
-            text = words(N_("several readings: {characters}"), characters=person.pinyin_unsure)
+            doubtful = shown_name(person.pinyin_unsure)
+            text = words(N_("several or no readings: {characters}"), characters=doubtful)
             unsure = person.pinyin_checked != "applicant"
             say("person.surname_pinyin", text, OPEN if unsure else QUIET)
         if case.is_minor and not draft.guardian.number:

@@ -1,7 +1,7 @@
 """Part 2: what is asked for. One line of words, read as it is typed; or a form."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -29,6 +29,9 @@ from counter_tui.words import N_
 from intake.decision import ItemDecision, Reason
 from widgets.form import CompletingInput, Form
 from widgets.rows import Line, RowList, Rows
+
+HALLS: Final = 3
+"""How many places a referral names."""
 
 
 class Items(Part):
@@ -130,8 +133,7 @@ class Items(Part):
         lines: list[Line] = []
         for reason in decided.reasons[:1]:
             lines.append(says(reason.text.zh if zh else reason.text.en, OPEN))
-        width = self.stage.columns
-        for place in referral.places(case, decided, (width > 100 and 3) or 2):
+        for place in referral.places(case, decided, HALLS):
             name = place.name.zh if zh else place.name.en
             lines.append(row((name, 34, STRONG), (place.hours_text(words), 0, INFO)))
             lines.append(says(place.address, indent=3))
@@ -167,7 +169,7 @@ class Items(Part):
                             three="2sg",
                         ),
                         QUIET,
-                        16,
+                        19,
                     ),
                     says(
                         words(N_("Tab completes, Enter takes it, Space opens a form.")), QUIET, 19
@@ -176,7 +178,7 @@ class Items(Part):
             )
             return
         understood = read(line)
-        meant = terms.items_text(understood.items, words)
+        meant = " + ".join(terms.item_short(item, words) for item in understood.items)
         if understood.method:
             meant += "  " + words(N_("by post") if understood.method == "post" else N_("collected"))
         problem = ""
@@ -196,6 +198,11 @@ class Items(Part):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
+        if event.value and not event.value.strip():
+            # A blank says nothing in the line: it asks for the form.
+            with self.prevent(Input.Changed):
+                self.line.value = ""
+            self.open_form(None)
         self._read()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -226,9 +233,6 @@ class Items(Part):
     async def on_key(self, event: Key) -> None:
         if event.key == "tab" and self.complete():
             taken = True
-        elif event.key == "space" and self.line.has_focus and not self.line.value.strip():
-            taken = True
-            self.open_form(None)
         elif event.key == "down" and self.line.has_focus and self.rows.lines:
             taken = True
             self.screen.set_focus(self.rows)
