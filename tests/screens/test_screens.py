@@ -285,9 +285,16 @@ async def test_a_case_by_hand_wants_the_number_twice(bench: Bench) -> None:
         await settle(pilot)
         await pilot.press(*"abc", "enter", *"510107195805169987", "enter")
         await settle(pilot)
+        # A slip is said at the field, and the cursor stays there.
+        assert zh("a digit is wrong (check digit)") in screen_text(bench.app)
+        await pilot.press("backspace", "2", "enter")
+        await settle(pilot)
         assert zh("type the number a second time; the two must be the same") in screen_text(
             bench.app
         )
+        await pilot.press(*"510107195805169982", "enter")
+        await settle(pilot)
+        assert zh("the same twice") in screen_text(bench.app)
 
 
 async def test_markup_in_a_name_is_shown_as_it_is(bench: Bench) -> None:

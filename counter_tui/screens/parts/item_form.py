@@ -27,7 +27,7 @@ class ItemForm(Vertical):
 
     DEFAULT_CSS = """
     ItemForm { height: 1fr; display: none; scrollbar-size: 0 0; overflow: hidden; }
-    ItemForm > Form { grid-columns: 12 1fr; }
+    ItemForm > Form { grid-columns: 10 1fr; }
     ItemForm > #form-title { height: 1; }
     ItemForm > #form-lines { height: 1fr; }
     """
