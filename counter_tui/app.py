@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from counter_tui.visiting import Visiting
     from devices.records import ReaderEvent
 
+DAYS: Final = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
 THEME: Final = Theme(
     name="counter",
     ansi=True,
@@ -96,6 +97,7 @@ class CounterApp(Actions):
         self._visiting: Visiting | None = None
         self._last_key = monotonic()
         self._trail: list[Screen] = ["home"]
+        self._clerk: Clerk | None = None
         self.words = Words(config.language)
         self.desk: Desk | None = None
         self.outbox = OutboxGlance()
@@ -199,6 +201,17 @@ class CounterApp(Actions):
         assert self._office is not None
         return self._office
 
+    @property
+    def whereabouts(self) -> str:
+        """Which place this is, who is signed in and the date, for the top line."""
+        if self.desk is None or self._clerk is None or self.frame.place == "signin":
+            return ""
+        today = self.now()
+        day = self.words(DAYS[today.weekday()])
+        return (
+            f"{self.desk.place_name(self.words.language)}  {self._clerk.name}  {today:%m-%d} {day}"
+        )
+
     async def on_event(self, event: Event) -> None:
         if isinstance(event, Key):
             self._last_key = monotonic()
@@ -246,6 +259,7 @@ class CounterApp(Actions):
             return
         from counter_tui.desk import Desk
 
+        self._clerk = clerk
         if self.desk is None:
             self.desk = Desk(self.office, entry, self.now, self.complain)
             self.office.watch(self.show_outbox)

@@ -21,6 +21,7 @@ from counter_tui.lookups import Lookups
 from counter_tui.office import Accepted, DraftRow, Entry, Office
 from counter_tui.pinyin import suggestion
 from devices.records import IdCard, TravelDocument
+from intake.sites import site
 
 
 class Desk:
@@ -54,6 +55,14 @@ class Desk:
     def rules(self) -> str:
         """Name and version of the rules in use."""
         return f"{self._entry.pack.name} {self._entry.pack.version}"
+
+    def place_name(self, language: str) -> str:
+        """What this service point is called; its code where the pack does not name it."""
+        code = self._entry.place.code
+        row = site(self._entry.pack, code) if code else None
+        if row is None:
+            return code or ""
+        return row.name.zh if language == "zh_CN" else row.name.en
 
     def take_book(self, book: AddressBook) -> None:
         """The address book is there; the open case profits at once."""

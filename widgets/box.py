@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
 from textual.events import Key
@@ -12,9 +13,10 @@ from textual.widget import Widget
 from widgets.rows import Line, RowList
 
 
-def title_line(text: str, width: int = 200) -> Text:
-    """A heading: bold and reversed over the whole width."""
-    return Text(f" {text}".ljust(width), Style(bold=True, reverse=True), end="")
+def title_line(text: str, right: str = "", width: int = 200) -> Text:
+    """A heading, bold and reversed over the whole width; `right` ends at column `width`."""
+    gap = max(1, width - 2 - cell_len(text) - cell_len(right)) if right else width
+    return Text(f" {text}{' ' * gap}{right} ", Style(bold=True, reverse=True), end="")
 
 
 class TextBox(RowList):

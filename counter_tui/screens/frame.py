@@ -85,7 +85,9 @@ class Frame(QuietScreen):
         """Write everything again: the language, the state or the size changed."""
         words = self.words
         self.counter.meet_case()
-        self.title_row.show([title_line(self.counter.banner or self.title_text())])
+        told, where = words(N_("Exit-entry intake")), self.title_text()
+        title = self.counter.banner or (f"{told} · {where}" if where else told)
+        self.title_row.show([title_line(title, self.counter.whereabouts, self.window.width)])
         self.show_status()
         self.show_keys()
         columns, rows = SMALLEST
@@ -145,8 +147,8 @@ class Frame(QuietScreen):
         """Write labels again in the language in use."""
 
     def title_text(self) -> str:
-        """What the top line says."""
-        return self.words(N_("Exit-entry intake"))
+        """What this screen is, for the top line."""
+        return ""
 
     def show_keys(self) -> None:
         """The key bar: what works now, each at its fixed place."""

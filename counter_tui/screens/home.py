@@ -1,8 +1,10 @@
-"""Home: waiting for a card; drafts, what waits for the centre, and tasks."""
+"""Home: waiting for a card; what is to be done at this counter, and the drafts."""
 
 import asyncio
 from datetime import datetime
 
+from rich.style import Style
+from rich.text import Text
 from textual.containers import Vertical
 from textual.events import Key
 from textual.widget import Widget
@@ -14,7 +16,15 @@ from counter_tui.demo.cards import SAMPLES
 from counter_tui.office import DraftRow
 from counter_tui.screens.frame import Frame
 from counter_tui.words import N_
-from widgets.rows import RowList, Rows
+from widgets.rows import Line, RowList, Rows
+from widgets.seams import padded
+
+DISCARDS = (
+    ("left", N_("The applicant left")),
+    ("mistake", N_("Opened by mistake")),
+    ("elsewhere", N_("Taken in elsewhere")),
+)
+"""Why a draft is taken off the list: what the store keeps, and what it means."""
 
 
 class Home(Frame):
@@ -23,20 +33,22 @@ class Home(Frame):
     place: Screen = "home"
 
     DEFAULT_CSS = """
-    #call { height: 5; }
+    #call { height: 4; }
     #samples { height: 5; display: none; }
-    #drafts { height: 1fr; margin: 0 2; }
+    #draft-head { height: 2; }
+    #drafts { height: 1fr; }
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.call = Rows(id="call")
+        self.draft_head = Rows(id="draft-head")
         self.draft_rows = RowList(id="drafts")
         self.samples = Rows(id="samples")
         self.drafts: list[DraftRow] = []
 
     def body(self) -> Widget:
-        return Vertical(self.call, self.samples, self.draft_rows, id="body")
+        return Vertical(self.call, self.samples, self.draft_head, self.draft_rows, id="body")
 
     def on_mount(self) -> None:
         self.samples.display = self.counter.samples is not None
@@ -49,20 +61,15 @@ class Home(Frame):
     def rewrite(self) -> None:
         super().rewrite()
         words, rules = self.words, self._refused_pack()
+        card = words(N_("Lay an ID card on the reader: the case opens by itself."))
         self.call.show(
             [
                 *rules,
-                "  " + words(N_("Lay an ID card on the reader: the case opens by itself.")),
+                Text(f"  {card}", Style(bold=True), end=""),
                 "  " + words(N_("Without a chip: Ctrl+N. Menu: F9. Help: F1.")),
-                *([""] if len(rules) == 1 else []),
-                "  "
-                + (
-                    words(N_("Drafts: {count}"), count=len(self.drafts))
-                    if self.drafts
-                    else words(N_("No drafts."))
-                ),
             ]
         )
+        self.draft_head.show(self._heading())
         self.draft_rows.show([self._draft_line(one) for one in self.drafts])
         self.samples.show(self._sample_lines())
 
@@ -74,29 +81,56 @@ class Home(Frame):
         used = self.words(N_("{rules} decides."), rules=desk.rules)
         return [f"! {self.words(desk.refused_pack)}", f"  {used}"]
 
+    def _heading(self) -> list[Line]:
+        words = self.words
+        if not self.drafts:
+            return ["  " + words(N_("No drafts."))]
+        count = words(N_("Drafts: {count}"), count=len(self.drafts))
+        line = Text(f"  {count}", Style(bold=True), end="")
+        line.append(f"   {words(N_('Enter goes on, Del takes off the list'))}", Style(bold=False))
+        return [line]
+
     def _sample_lines(self) -> list[str]:
         words = self.words
         lines = ["  " + words(N_("Demo: a digit lays a card on the reader, 0 takes it away."))]
         labels = [f"{at} {words(label)}" for at, (_, label) in enumerate(SAMPLES, 1)]
-        return lines + ["    " + "   ".join(labels[at : at + 3]) for at in (0, 3, 6)]
+        rows = ("".join(padded(one, 24) for one in labels[at : at + 3]) for at in (0, 3, 6))
+        return lines + [f"    {row}" for row in rows]
 
     async def on_key(self, event: Key) -> None:
+        if event.key == "delete" and self.draft_rows.has_focus and self.drafts:
+            event.stop()
+            row = self.drafts[self.draft_rows.cursor]
+            self.run_worker(self._discard(row), group="ask", exclusive=True)
+        elif self.counter.samples is not None and event.character in tuple("0123456789"):
+            await self._lay(int(event.character or "0"))
+
+    async def _lay(self, at: int) -> None:
         samples = self.counter.samples
-        if samples is None or event.character is None or event.character not in "0123456789":
-            return
-        at = int(event.character)
+        assert samples is not None
         try:
             await asyncio.to_thread(samples.lay, SAMPLES[at - 1][0]) if at else samples.take()
         except OSError:
             self.flash(self.words(N_("The virtual reader is gone; start the demo again.")), True)
 
+    async def _discard(self, row: DraftRow) -> None:
+        """It is kept for some days, and the finder of drafts is not asked twice for a reason."""
+        words = self.words
+        keep, *reasons = (words(N_("Keep it")), *(words(text) for _, text in DISCARDS))
+        title = words(N_("Take this draft off the list?"))
+        chosen = await self.dialog.choose(title, [f" {text}" for text in (keep, *reasons)])
+        if chosen:
+            await self.counter.office.discard(row.id, DISCARDS[chosen - 1][0])
+            await self.counter.go_home()
+            self.flash(words(N_("Taken off the list.")))
+
     def _draft_line(self, row: DraftRow) -> str:
-        person = row.body.get("person", {})
-        name = masking.name(person.get("name", "")) or self.words(N_("(no name yet)"))
+        words, person = self.words, row.body.get("person", {})
+        name = masking.name(person.get("name", "")) or words(N_("(no name yet)"))
         number = masking.number(person.get("number", ""))
-        items = terms.items_text(row.body.get("items", ()), self.words)
+        items = terms.items_text(row.body.get("items", ()), words) or words(N_("(nothing yet)"))
         when = datetime.fromisoformat(row.saved_at).astimezone()
-        return f" {when:%m-%d %H:%M}  {name}  {number}  {items}"
+        return f"  {when:%m-%d %H:%M}  {padded(name, 12)}{padded(number, 21)}{items}"
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
         if event.rows is self.draft_rows:

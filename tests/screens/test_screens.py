@@ -305,3 +305,28 @@ async def test_markup_in_a_name_is_shown_as_it_is(bench: Bench) -> None:
         await pilot.press("f2", "ctrl+r")
         await settle(pilot)
         assert "[bold]样本" in screen_text(bench.app)
+
+
+async def test_the_top_line_says_where_and_who(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await signed_in(bench, pilot)
+        top = screen_text(bench.app).splitlines()[0]
+        assert "石羊派出所" in top and "样本警员" in top and top.endswith(zh("Wed"))
+        await bench.app.lock()
+        await settle(pilot)
+        assert "石羊派出所" not in screen_text(bench.app).splitlines()[0]
+
+
+async def test_a_draft_is_taken_off_the_list_after_a_question(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await with_case(bench, pilot)
+        await pilot.press("escape")
+        await settle(pilot)
+        await pilot.press("delete", "enter")
+        await settle(pilot)
+        assert len(bench.office.kept) == 1, "the first answer keeps it"
+        await pilot.press("delete", "down", "enter")
+        await settle(pilot)
+        await pilot.pause()
+        assert bench.office.kept == {}
+        assert zh("No drafts.") in screen_text(bench.app)
