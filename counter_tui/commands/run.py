@@ -26,8 +26,8 @@ def command(path: Path | None) -> None:
     """Run the terminal."""
     gc.disable()
     config = load(path)
-    _move_to_where_support_can_look(config, path)
     environment.prepare()
+    _move_to_where_support_can_look(config, path)
     from counter_tui.app import CounterApp
     from widgets.seams import tolerate_foreign_bytes
 
@@ -51,7 +51,6 @@ def _move_to_where_support_can_look(config: Config, path: Path | None) -> None:
     """
     if not config.support.meeting_place:
         return
-    from counter_tui.line import MEASURED_VARIABLE, SLOW_MS, round_trip
     from counter_tui.support.place import place_of
     from counter_tui.support.screen import hosted
 
@@ -59,6 +58,8 @@ def _move_to_where_support_can_look(config: Config, path: Path | None) -> None:
     line = hosted(place_of(config), [*again, "--config", str(path.resolve())] if path else again)
     if line is not None:
         if "SSH_CONNECTION" in os.environ and config.terminal.line == "auto":
+            from counter_tui.line import MEASURED_VARIABLE, SLOW_MS, round_trip
+
             # Within tmux it is tmux that answers; how far away the clerk is can be seen here only.
             answered = round_trip(sys.stdin.fileno())
             os.environ[MEASURED_VARIABLE] = f"{answered or SLOW_MS:.0f}"
