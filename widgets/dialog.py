@@ -63,7 +63,8 @@ class Dialog(Vertical):
     async def choose(self, title: str, lines: Sequence[Line], at: int = 0) -> int | None:
         """Let one of `lines` be chosen, the cursor on line `at` first; its index."""
         self._entries = [(line, "") for line in lines]
-        self._open(title, (), None)
+        if not self._open(title, (), None):
+            return None
         self._filter("")
         self.rows.move_to(at)
         self.rows.focus()
@@ -72,7 +73,8 @@ class Dialog(Vertical):
     async def find(self, title: str, label: str, entries: Sequence[Entry]) -> int | None:
         """Let an entry be found by typing part of it and chosen; its index."""
         self._entries = entries
-        self._open(title, (), label)
+        if not self._open(title, (), label):
+            return None
         self._filter("")
         self.line.focus()
         return await self._answered(int)
@@ -110,7 +112,10 @@ class Dialog(Vertical):
 
     # Inside
 
-    def _open(self, title: str, told: Sequence[Line], label: str | None) -> None:
+    def _open(self, title: str, told: Sequence[Line], label: str | None) -> bool:
+        """Show the question; False on a screen that is not there yet, where nobody can answer."""
+        if not self.is_attached:
+            return False
         if self._answer is not None:
             self._end(None)
         if self.screen.focused not in (self.line, self.rows):
@@ -124,6 +129,7 @@ class Dialog(Vertical):
         self._form.relabel()
         self._form.display = label is not None
         self.visible = True
+        return True
 
     async def _answered(self, kind: type[Given]) -> Given | None:
         assert self._answer is not None

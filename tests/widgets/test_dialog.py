@@ -93,3 +93,8 @@ async def test_a_second_question_takes_the_place_of_the_first() -> None:
         await pilot.pause()
         assert await asking(pilot, dialog.choose("题二", ["乙"]), "enter") == 0
         assert await first.wait() is None
+
+
+async def test_a_dialog_that_is_not_mounted_asks_nobody() -> None:
+    assert await Dialog().ask("题", [], "理由") is None
+    assert await Dialog().choose("题", ["甲"]) is None
