@@ -96,5 +96,6 @@ async def test_a_second_question_takes_the_place_of_the_first() -> None:
 
 
 async def test_a_dialog_that_is_not_mounted_asks_nobody() -> None:
-    assert await Dialog().ask("题", [], "理由") is None
-    assert await Dialog().choose("题", ["甲"]) is None
+    async with Asking().run_test(size=(80, 24)):
+        assert await Dialog().ask("题", [], "理由") is None
+        assert await Dialog().choose("题", ["甲"]) is None
