@@ -31,7 +31,8 @@ _UNCOMPARED: Final = frozenset({"reasons", "text"})
 class Difference:
     """One value decided otherwise: `path` as in `items[0].ready_by`; None where there is no line.
 
-    `why` holds the reasons of the second decision's line, or of the first's when that has gone.
+    `why` holds the reasons of the second decision's line, and those of the first's that have gone
+    when nothing came in their place.
     """
 
     path: str
@@ -126,7 +127,7 @@ def _by_key(decision: Decision, table: str, keys: tuple[str, ...]) -> dict[tuple
 
 
 def _line(path: str, old: Any, new: Any) -> Iterator[Difference]:
-    why = tuple(getattr(old if new is None else new, "reasons", ()))
+    why = _why(getattr(old, "reasons", ()), getattr(new, "reasons", ()))
     if old is None or new is None:
         yield Difference(path, _plain(old), _plain(new), why)
         return
@@ -134,6 +135,14 @@ def _line(path: str, old: Any, new: Any) -> Iterator[Difference]:
     for name in dict.fromkeys([*before, *after]):
         if before.get(name) != after.get(name):
             yield Difference(f"{path}.{name}", before.get(name), after.get(name), why)
+
+
+def _why(old: tuple[Reason, ...], new: tuple[Reason, ...]) -> tuple[Reason, ...]:
+    """The second line's reasons; where no rule is new to it, also those that no longer hold."""
+    before, after = {one.rule for one in old}, {one.rule for one in new}
+    if after - before:
+        return new
+    return (*new, *(one for one in old if one.rule not in after))
 
 
 def _plain(line: Any) -> Any:

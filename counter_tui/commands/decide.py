@@ -8,8 +8,9 @@ from typing import IO, Any, Final
 
 import click
 
-from counter_tui import config, packs
+from counter_tui import config
 from counter_tui.commands._bad_facts import error_json, wrong
+from counter_tui.commands._named_pack import deciding
 from counter_tui.decision_text import (
     decision_lines,
     flip_lines,
@@ -23,7 +24,7 @@ from counter_tui.words import N_, Words
 from intake.decide import decide
 from intake.decision import Decision
 from intake.facts import Facts
-from intake.pack import Pack, PackError
+from intake.pack import Pack
 from intake.reading import BadFacts, read_facts_json
 from intake.replay import Flip, Tally, replay
 from intake.whatif import ACCEPTABLE, offers, savings
@@ -34,7 +35,7 @@ LONGEST_LINE: Final = 1 << 20
 
 @click.command()
 @click.argument("facts", required=False, metavar="[FACTS.json]")
-@click.option("--pack", "name", help="The pack that decides; else the configured one.")
+@click.option("--pack", "name", help="The pack that decides, by name or folder.")
 @click.option(
     "--batch",
     metavar="FILE.jsonl",
@@ -63,8 +64,8 @@ def command(
         return
     if (facts is None) == (batch is None):
         raise WrongUse(N_("Name one facts file, or a file of cases with --batch."))
-    pack = _pack(name or settings.rules.pack, settings.home)
-    other = _pack(against, settings.home) if against else None
+    pack = deciding(name or settings.rules.pack, settings.home)
+    other = deciding(against, settings.home) if against else None
     if batch is not None:
         with _opened(batch) as lines:
             if other is None:
@@ -91,13 +92,6 @@ def _schema() -> dict[str, Any]:
         "facts": Facts.model_json_schema(by_alias=True),
         "decision": Decision.model_json_schema(by_alias=True, mode="serialization"),
     }
-
-
-def _pack(name: str, home: Path) -> Pack:
-    try:
-        return packs.in_use(name, home).pack
-    except PackError as error:
-        raise WrongUse(str(error)) from None
 
 
 def _opened(path: str) -> IO[bytes]:

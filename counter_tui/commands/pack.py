@@ -1,24 +1,25 @@
 """`counter pack`: check, show, compare, sign and install policy packs, and verify waivers again."""
 
 import json
-import os
 import sys
 from pathlib import Path
 
 import click
 
-from counter_tui import config, packs
+from counter_tui import config
 from counter_tui.certificates import certificate_hash
+from counter_tui.commands._named_pack import layered, named
 from counter_tui.failure import ClearNo, WrongUse
 from counter_tui.words import N_, Words
 from intake.application import Application
 from intake.decision import Text
 from intake.pack import Pack, PackError
+from intake.pack.catalogue import FACTS
 from intake.pack.check import check as check_pack
 from intake.pack.diff import diff as diff_packs
 from intake.pack.diff import said_of
-from intake.pack.layers import Layered, resolve
 from intake.pack.resolved import TABLES, rows_of
+from intake.pack.sentences import fact_name
 from intake.waiver import doubts
 
 
@@ -34,9 +35,9 @@ def check(directory: Path, as_json: bool) -> None:
     """Check the pack in DIR with the layers it extends; every finding has file and line."""
     words = _words()
     try:
-        layered = _layered(directory)
-        findings = [(str(one.place), one.message) for one in check_pack(layered)]
-        name, version = layered.resolved.name, layered.resolved.version
+        pack = layered(directory)
+        findings = [(str(one.place), one.message) for one in check_pack(pack)]
+        name, version = pack.resolved.name, pack.resolved.version
     except PackError as error:
         every = (error, *error.others)
         findings = [(str(one.place or directory), one.message) for one in every]
@@ -57,13 +58,32 @@ def check(directory: Path, as_json: bool) -> None:
 
 @command.command()
 @click.argument("name", required=False)
+def facts(name: str | None) -> None:
+    """Print what a condition may look at: every fact, when it is known, and its values."""
+    settings = config.load()
+    words = Words(settings.language)
+    pack = named(name or settings.rules.pack, settings.home)
+    for fact, known in FACTS.items():
+        called = _said(fact_name(fact, pack.names), words)
+        values = " ".join(str(one) for one in known.choices)
+        click.echo(f"{fact} · {called} · {known.level} · {known.kind}{': ' * bool(values)}{values}")
+    terms: dict[str, list[str]] = {}
+    for row in pack.resolved.terms:
+        terms.setdefault(row.term, []).append(str(row.value))
+    for term, given in terms.items():
+        called = _said(fact_name(term, pack.names), words)
+        click.echo(f"{term} · {called} · application · choice: {' '.join(given)}")
+
+
+@command.command()
+@click.argument("name", required=False)
 @click.option("--table", type=click.Choice(TABLES), help="Only this table.")
 @click.option("--json", "as_json", is_flag=True, help="The resolved pack as JSON.")
 def show(name: str | None, table: str | None, as_json: bool) -> None:
     """Print a pack for people: every row in a sentence, with its source and how sure it is."""
     settings = config.load()
     words = Words(settings.language)
-    pack = _named(name or settings.rules.pack, settings.home)
+    pack = named(name or settings.rules.pack, settings.home)
     if as_json:
         click.echo(pack.resolved.canonical().decode())
         return
@@ -88,7 +108,7 @@ def diff(before: str, after: str, as_json: bool) -> None:
     settings = config.load()
     words = Words(settings.language)
     changes = diff_packs(
-        _named(before, settings.home).resolved, _named(after, settings.home).resolved
+        named(before, settings.home).resolved, named(after, settings.home).resolved
     )
     if as_json:
         shown = [
@@ -120,15 +140,15 @@ def sign(directory: Path, key: Path, out: Path | None) -> None:
 
     words = _words()
     try:
-        layered = _layered(directory)
+        pack = layered(directory)
     except PackError as error:
         raise WrongUse(str(error)) from None
-    findings = check_pack(layered)
-    if findings or layered.resolved.base:
+    findings = check_pack(pack)
+    if findings or pack.resolved.base:
         first = findings[0] if findings else words(N_("a base pack is not signed by itself"))
         raise ClearNo(N_("Not signed: {first}"), first=first)
     try:
-        token = signed_packs.sign(Pack(layered.resolved), signed_packs.read_key(_text(key)))
+        token = signed_packs.sign(Pack(pack.resolved), signed_packs.read_key(_text(key)))
     except ValueError:
         raise WrongUse(N_("{path}: not a private Ed25519 key"), path=key) from None
     if out is None:
@@ -184,9 +204,9 @@ def verify_waiver(
         raise WrongUse(N_("--key and --certificate-stdin belong together."))
     try:
         pack = (
-            Pack(_layered(directory).resolved)
+            Pack(layered(directory).resolved)
             if directory
-            else _named(stored.pack.name, settings.home)
+            else named(stored.pack.name, settings.home)
         )
     except PackError as error:
         raise WrongUse(str(error)) from None
@@ -195,27 +215,6 @@ def verify_waiver(
     if found:
         raise ClearNo("\n".join(found))
     click.echo(words(N_("{count} waivers stand."), count=len(stored.waivers)))
-
-
-def _layered(directory: Path) -> Layered:
-    folder = directory.resolve()
-    return resolve(folder.name, packs.beside(folder))
-
-
-def _named(name: str, home: Path) -> Pack:
-    """A pack by its name, else from its folder; what has a slash is a folder."""
-    try:
-        if os.sep in name:
-            return Pack(_layered(Path(name)).resolved)
-        try:
-            return packs.in_use(name, home).pack
-        except PackError:
-            if Path(name).is_dir():
-                return Pack(_layered(Path(name)).resolved)
-            # A base decides nothing by itself, but there is something to see.
-            return Pack(resolve(name, packs.shipped).resolved)
-    except PackError as error:
-        raise WrongUse(str(error)) from None
 
 
 def _text(path: Path) -> str:

@@ -39,6 +39,13 @@ def test_a_price() -> None:
     assert flip.differences[1].why == ()
 
 
+def test_a_waiver_that_is_given_no_longer_names_its_rule() -> None:
+    flip = replay(facts(born="1958-05-16"), pack(), changed("value = 60", "value = 65"))
+    assert plain(flip)[0] == ("fees[postage].waived", True, False) and flip is not None
+    why = flip.differences[0].why
+    assert [reason.rule for reason in why] == ["postage-2018", "postage-waiver-age"]
+
+
 def test_lines_of_one_kind_are_told_apart() -> None:
     two = facts(item(), item("tw_permit"), delivery=SPLIT)
     found = plain(replay(two, pack(), changed("amount = 10", "amount = 12")))

@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 
 from counter_tui import packs
+from intake import decide
 from intake.pack import PackError, Texts, load
 from intake.pack.check import check
 from intake.pack.diff import diff
 from intake.pack.layers import resolve
+from tests.intake.cases import facts, item
 
 SHIPPED = ["national", "chengdu", "chengdu-narrow"]
 
@@ -292,6 +294,22 @@ def test_a_calendars_change_names_the_days() -> None:
     after = load("chengdu", with_change("national", "calendar.toml", change)).resolved
     (one,) = diff(packs.load("chengdu").resolved, after)
     assert one.text.zh.endswith("（放假 -2026-01-01、+2026-01-05）")
+
+
+def test_the_city_in_the_manual_is_a_whole_pack() -> None:
+    manual = Path("docs/rules.md").read_text(encoding="utf-8")
+    text = manual.split('```toml\nname = "mianyang"')[1].split("```")[0]
+
+    def source(name: str) -> Texts:
+        if name == "mianyang":
+            return {"pack.toml": 'name = "mianyang"' + text}
+        return packs.shipped(name)
+
+    assert [str(one) for one in check(resolve("mianyang", source))] == []
+    wanted = item("passport", "reissue_lost", missing=("loss_statement",))
+    decision = decide(facts(wanted, hukou="510703", on="2024-03-04"), load("mianyang", source))
+    assert decision.outcome == "accept_with_deferral" and decision.totals.carrier == 15
+    assert str(decision.deferrals[0].due_on) == "2024-03-07"
 
 
 def test_every_row_has_its_bookkeeping() -> None:

@@ -174,6 +174,11 @@ def test_pack_check_show_and_diff(tmp_path: Path) -> None:
     assert "年龄达到60" in shown.stdout and "(high)" in shown.stdout
     changed = run("pack", "diff", "chengdu", str(folder))
     assert changed.returncode == 0 and changed.stdout.startswith("[postage] 新增")
+    assert run("pack", "check", str(tmp_path / "chengdu")).returncode == 1  # no such folder
+    known = run("pack", "facts").stdout
+    assert "hukou_class · 户籍 · application · choice: other_province chengdu sichuan" in known
+    tried = run("decide", "-", "--pack", str(folder), "--json", stdin=json.dumps(case()))
+    assert json.loads(tried.stdout)["pack"] == "mine"
     base = run("pack", "show", "national", "--table", "validity")
     assert base.returncode == 0 and "有效期10年" in base.stdout
     assert run("pack", "show", "nowhere").returncode == 2
