@@ -1,0 +1,176 @@
+"""The real terminal killed with -9 in mid key: at most the field being typed is lost."""
+
+import itertools
+import json
+import os
+import random
+import re
+import signal
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from counter_tui import signin
+from counter_tui.station import store_path
+from counter_tui.store import Store
+from tests.e2e.conftest import COUNTER, Demo
+from tests.e2e.tmux import Tmux
+
+# None of these digits chooses anything in a question of few answers.
+_DIGITS = "7890"
+
+
+class Clerk:
+    """Works on one case over many lives of the terminal, and remembers what was finished."""
+
+    def __init__(self, demo: Demo, seed: int) -> None:
+        self.demo, self.chance = demo, random.Random(seed)  # noqa: S311
+        self.finished: dict[str, str] = {}
+        """What stood in each field when it was left, by the field's label."""
+        self.accepting = self.accepted = 0
+        self._words = (
+            "".join(digits) for digits in itertools.product(_DIGITS, repeat=7) if digits[0] != "0"
+        )
+        session = signin.unlock(demo.home, demo.says["clerk"], demo.says["pin"])
+        self._key = session.store_key
+
+    @contextmanager
+    def at_the_terminal(self) -> Iterator[Tmux]:
+        """From sign-in to the delivery part of the case; killed at the end."""
+        command = f"exec {COUNTER} run --config {self.demo.says['config']}"
+        with Tmux(command, environment={"COUNTER_HOME": str(self.demo.home)}) as terminal:
+            terminal.wait_for("PIN 为 " + self.demo.says["pin"], 60)
+            terminal.type(self.demo.says["pin"])
+            terminal.keys("Enter")
+            terminal.wait_for("自动打开", 60)
+            if self.drafts():
+                terminal.keys("Enter")
+            else:
+                self.finished.clear()
+                self.demo.reader("take")
+                self.demo.reader("lay sixty")
+            terminal.wait_for("芯片已读", 60)
+            terminal.keys("F5")
+            terminal.wait_for("联系电话", 30)
+            yield terminal
+            os.kill(terminal.pane_pid(), signal.SIGKILL)
+
+    def drafts(self) -> list[str]:
+        """What the store holds of cases that are not accepted, as JSON."""
+        with self.store() as store:
+            return [json.dumps(one.body, ensure_ascii=False) for one in store.drafts.list()]
+
+    def store(self) -> Store:
+        return Store.open(store_path(self.demo.home), self._key)
+
+    def types_until_killed(self) -> None:
+        """Fields are typed and left; the kill comes with some key or soon after it."""
+        with self.at_the_terminal() as terminal:
+            typing = ""
+            for _ in range(self.chance.randint(2, 7)):
+                word = next(self._words)
+                cut = self.chance.randint(1, len(word))
+                terminal.type(word)
+                typing = _label(terminal, word)
+                if typing:
+                    self.finished[typing] = word
+                terminal.keys("Tab")
+            if cut % 2:
+                # The last key of all: a word begun, or the Tab just pressed.
+                terminal.type(next(self._words)[:cut])
+            time.sleep(self.chance.choice((0, 0, 0.02, 0.1)))
+        self._must_be_kept(but_not=typing)
+
+    def accepts_and_is_killed(self) -> None:
+        """F10 on a whole case, and the kill while it is stored."""
+        with self.at_the_terminal() as terminal:
+            _fill_from_card(terminal)
+            terminal.keys("F3")
+            if not re.search("普通护照 首次申请", terminal.screen()):
+                terminal.type("hz s")
+                terminal.keys("Enter")
+                terminal.wait_for("普通护照 首次申请", 30)
+            terminal.keys("F4")
+            terminal.wait_for("申请表", 30)
+            if "[缺] 申请表" in terminal.screen():
+                terminal.type("111")
+            terminal.wait_for(r"材料 +(ok|齐|√|✓)", 30)
+            terminal.keys("F5", "Tab", "Tab", "Tab")
+            terminal.type("13800000000")
+            terminal.wait_for("13800000000", 30)
+            terminal.keys("Tab", "F10")
+            self.accepting += 1
+            time.sleep(self.chance.uniform(0, 0.3))
+        self.finished.clear()
+        with self.store() as store:
+            rows = [row for row in store.outbox.list() if row.action is None]
+            assert len(rows) - self.accepted in (0, 1)
+            assert len(rows) + len(store.drafts.list()) == self.accepted + 1, "both, or neither"
+            self.accepted = len(rows)
+
+    def _must_be_kept(self, but_not: str) -> None:
+        """Everything finished is in the draft; the field left last may still have been on its way.
+
+        It counts from the next life on, with what is really there.
+        """
+        (draft,) = self.drafts()
+        for label, word in list(self.finished.items()):
+            if word in draft:
+                continue
+            assert label == but_not, (label, word, draft)
+            del self.finished[label]
+        with self.store() as store:
+            assert store.audit.verify() is None
+
+
+def _fill_from_card(terminal: Tmux) -> None:
+    """F8, once the address book is there: it is read behind the screens."""
+    deadline = time.monotonic() + 120
+    while not re.search(r"邮政编码 +6\d{5}", terminal.screen()):
+        assert time.monotonic() < deadline, terminal.screen()
+        terminal.keys("F8")
+        time.sleep(0.5)
+
+
+def _label(terminal: Tmux, word: str) -> str:
+    """The label of the field in which `word` stands; "" where the field does not take it."""
+    deadline = time.monotonic() + 1.5
+    while time.monotonic() < deadline:
+        for line in terminal.screen().splitlines():
+            if word in line:
+                label = line.split()[0]
+                # What is typed there looks for a division; nothing but a find is kept.
+                return "" if label == "行政区划" else label
+        time.sleep(0.02)
+    return ""
+
+
+def live(demo: Demo, lives: int, seed: int) -> Clerk:
+    """So many lives; afterwards everything accepted is at the centre or a task, once."""
+    clerk = Clerk(demo, seed)
+    for number in range(1, lives + 1):
+        if number % 6 == 0:
+            clerk.accepts_and_is_killed()
+        else:
+            clerk.types_until_killed()
+    demo.json("sync")
+    with clerk.store() as store:
+        assert store.upkeep.integrity() == []
+        rows = store.outbox.list()
+        assert {row.state for row in rows} <= {"receipted", "needs_clerk"}
+        assert len({row.key for row in rows}) == len(rows) == clerk.accepted
+    return clerk
+
+
+def test_the_terminal_killed_at_random_keys_loses_at_most_the_field_typed(demo: Demo) -> None:
+    clerk = live(demo, lives=7, seed=6)
+    assert clerk.accepting == 1
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("part", range(10))
+def test_a_thousand_kills(demo: Demo, part: int) -> None:
+    clerk = live(demo, lives=100, seed=part)
+    print(f"part {part}: 100 kills, {clerk.accepted} of {clerk.accepting} accepted")  # noqa: T201
