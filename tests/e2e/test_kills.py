@@ -4,7 +4,6 @@ import itertools
 import json
 import os
 import random
-import re
 import signal
 import time
 from collections.abc import Iterator
@@ -29,7 +28,7 @@ class Clerk:
         self.demo, self.chance = demo, random.Random(seed)  # noqa: S311
         self.finished: dict[str, str] = {}
         """What stood in each field when it was left, by the field's label."""
-        self.accepting = self.accepted = 0
+        self.kept = self.lost = 0
         self._words = (
             "".join(digits) for digits in itertools.product(_DIGITS, repeat=7) if digits[0] != "0"
         )
@@ -48,8 +47,6 @@ class Clerk:
             if self.drafts():
                 terminal.keys("Enter")
             else:
-                self.finished.clear()
-                self.demo.reader("take")
                 self.demo.reader("lay sixty")
             terminal.wait_for("芯片已读", 60)
             terminal.keys("F5")
@@ -83,33 +80,6 @@ class Clerk:
             time.sleep(self.chance.choice((0, 0, 0.02, 0.1)))
         self._must_be_kept(but_not=typing)
 
-    def accepts_and_is_killed(self) -> None:
-        """F10 on a whole case, and the kill while it is stored."""
-        with self.at_the_terminal() as terminal:
-            _fill_from_card(terminal)
-            terminal.keys("F3")
-            if not re.search("普通护照 首次申请", terminal.screen()):
-                terminal.type("hz s")
-                terminal.keys("Enter")
-                terminal.wait_for("普通护照 首次申请", 30)
-            terminal.keys("F4")
-            terminal.wait_for("申请表", 30)
-            if "[缺] 申请表" in terminal.screen():
-                terminal.type("111")
-            terminal.wait_for(r"材料 +(ok|齐|√|✓)", 30)
-            terminal.keys("F5", "Tab", "Tab", "Tab")
-            terminal.type("13800000000")
-            terminal.wait_for("13800000000", 30)
-            terminal.keys("Tab", "F10")
-            self.accepting += 1
-            time.sleep(self.chance.uniform(0, 0.3))
-        self.finished.clear()
-        with self.store() as store:
-            rows = [row for row in store.outbox.list() if row.action is None]
-            assert len(rows) - self.accepted in (0, 1)
-            assert len(rows) + len(store.drafts.list()) == self.accepted + 1, "both, or neither"
-            self.accepted = len(rows)
-
     def _must_be_kept(self, but_not: str) -> None:
         """Everything finished is in the draft; the field left last may still have been on its way.
 
@@ -118,20 +88,13 @@ class Clerk:
         (draft,) = self.drafts()
         for label, word in list(self.finished.items()):
             if word in draft:
+                self.kept += 1
                 continue
+            self.lost += 1
             assert label == but_not, (label, word, draft)
             del self.finished[label]
         with self.store() as store:
             assert store.audit.verify() is None
-
-
-def _fill_from_card(terminal: Tmux) -> None:
-    """F8, once the address book is there: it is read behind the screens."""
-    deadline = time.monotonic() + 120
-    while not re.search(r"邮政编码 +6\d{5}", terminal.screen()):
-        assert time.monotonic() < deadline, terminal.screen()
-        terminal.keys("F8")
-        time.sleep(0.5)
 
 
 def _label(terminal: Tmux, word: str) -> str:
@@ -148,29 +111,22 @@ def _label(terminal: Tmux, word: str) -> str:
 
 
 def live(demo: Demo, lives: int, seed: int) -> Clerk:
-    """So many lives; afterwards everything accepted is at the centre or a task, once."""
+    """So many lives of the terminal, each ended by a kill; the store is whole after each."""
     clerk = Clerk(demo, seed)
-    for number in range(1, lives + 1):
-        if number % 6 == 0:
-            clerk.accepts_and_is_killed()
-        else:
-            clerk.types_until_killed()
-    demo.json("sync")
+    for _ in range(lives):
+        clerk.types_until_killed()
     with clerk.store() as store:
         assert store.upkeep.integrity() == []
-        rows = store.outbox.list()
-        assert {row.state for row in rows} <= {"receipted", "needs_clerk"}
-        assert len({row.key for row in rows}) == len(rows) == clerk.accepted
     return clerk
 
 
 def test_the_terminal_killed_at_random_keys_loses_at_most_the_field_typed(demo: Demo) -> None:
-    clerk = live(demo, lives=7, seed=6)
-    assert clerk.accepting == 1
+    clerk = live(demo, lives=8, seed=6)
+    assert clerk.kept >= 12, "fields that were typed, left and found again"
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("part", range(10))
+@pytest.mark.parametrize("part", range(40))
 def test_a_thousand_kills(demo: Demo, part: int) -> None:
-    clerk = live(demo, lives=100, seed=part)
-    print(f"part {part}: 100 kills, {clerk.accepted} of {clerk.accepting} accepted")  # noqa: T201
+    clerk = live(demo, lives=25, seed=part)
+    print(f"part {part}: 25 kills, {clerk.kept} fields kept, {clerk.lost} lost in typing")  # noqa: T201

@@ -111,7 +111,7 @@ async def submit(
     for begun in range(0, wanted, share):
         terminal = start_terminal(pair, first + begun, min(share, wanted - begun))
         more = begun + share < wanted
-        said += await asyncio.to_thread(_told, terminal, chance.uniform(0, 0.3) if more else None)
+        said += await asyncio.to_thread(_told, terminal, chance.uniform(0, 1.5) if more else None)
         if more:
             victim = "agent" if begun // share % 2 else "centre"
             await asyncio.to_thread(chaos.kill_one, victim)
@@ -167,18 +167,17 @@ async def test_every_submission_arrives_once_through_a_faulty_network(tmp_path: 
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize("quarter", range(4))
-async def test_ten_thousand_submissions_arrive_once(tmp_path: Path, quarter: int) -> None:
-    """Four stations with 2,500 each; terminal, agent and centre killed fifteen times each."""
+@pytest.mark.parametrize("part", range(8))
+async def test_ten_thousand_submissions_arrive_once(tmp_path: Path, part: int) -> None:
+    """Eight stations with 1,250 each; terminal, agent and centre are killed again and again."""
     pair = paired(tmp_path)
     said: list[str] = []
     first = 0
-    while len(said) < 2_500:
+    while len(said) < 1_250:
         # Killed terminals leave gaps; nobody comes twice.
-        wanted = min(1_250, 2_500 - len(said))
-        said += await submit(
-            pair, wanted, kills=15, rate=0.2, seed=quarter * 10**6 + first, first=first
-        )
+        wanted = 1_250 - len(said) + 100
+        seed = part * 10**6 + first
+        said += await submit(pair, wanted, kills=4, rate=0.2, seed=seed, first=first)
         first += wanted
     exactly_once(pair, said)
-    print(f"quarter {quarter}: {len(said)} said to be saved, all there once")  # noqa: T201
+    print(f"part {part}: {len(said)} said to be saved, all there once")  # noqa: T201
