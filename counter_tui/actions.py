@@ -7,17 +7,17 @@ from textual.actions import SkipAction
 from textual.timer import Timer
 
 from counter_tui.bindings import KEYS, Screen
+from counter_tui.company import Company
 from counter_tui.screens.frame import Frame
 from counter_tui.words import LANGUAGES, N_
 from widgets.form import CompletingInput
-from widgets.seams import SafeApp
 
 if TYPE_CHECKING:
     from counter_tui.app import CounterApp
     from counter_tui.screens.case import CaseScreen
 
 
-class Actions(SafeApp):
+class Actions(Company):
     """The actions of the application, apart from its life."""
 
     _mask_timer: Timer | None = None

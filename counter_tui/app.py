@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from uuid import UUID
 
 from textual.binding import Binding, BindingType
-from textual.events import CursorPosition, Event, Key
+from textual.events import Event, Key
 from textual.theme import Theme
 
 from counter_tui.actions import Actions
@@ -21,7 +21,6 @@ from counter_tui.line import expected
 from counter_tui.office import Clerk, Office, OutboxGlance
 from counter_tui.screens.registry import make
 from counter_tui.screens.signin import SignIn
-from counter_tui.soundings import Soundings
 from counter_tui.words import N_, Words
 
 if TYPE_CHECKING:
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
     from counter_tui.office import DraftRow
     from counter_tui.reading import Reading
     from counter_tui.scan_keys import ScanKeys
-    from counter_tui.visiting import Visiting
     from devices.records import ReaderEvent
 
 DAYS: Final = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
@@ -54,6 +52,8 @@ HAND_OUT: Final = {
     "accept_with_deferral": N_("Hand out: the receipt and the notice of what follows."),
 }
 """What the applicant gets, by outcome."""
+HANG_UP_SECONDS: Final = 3.0
+"""How long a lost line waits for the disk."""
 
 
 class CounterApp(Actions):
@@ -86,15 +86,15 @@ class CounterApp(Actions):
         make_office: Callable[[], Office],
         now: Callable[[], datetime] = lambda: datetime.now().astimezone(),
         samples: "SampleCards | None" = None,
+        started: Callable[["CounterApp"], None] = lambda app: None,
     ) -> None:
         super().__init__()
         self.samples = samples
         self.config, self.clerks, self.now = config, clerks, now
         self._make_office = make_office
         self._office: Office | None = None
-        self._loaded = asyncio.Event()
+        self.loaded = asyncio.Event()
         self._book: AddressBook | None = None
-        self._visiting: Visiting | None = None
         self._last_key = monotonic()
         self._trail: list[Screen] = ["home"]
         self._clerk: Clerk | None = None
@@ -106,8 +106,8 @@ class CounterApp(Actions):
         self._scan_keys: ScanKeys | None = None
         self.revealed = False
         self.accepting = False
-        self.soundings = Soundings(self, expected(config.terminal.line, os.environ), self._relook)
-        self.shown.able = self.soundings.line.able
+        self.keep_company(expected(config.terminal.line, os.environ))
+        self._when_started = started
         self.register_theme(THEME)
         self.theme = THEME.name
 
@@ -119,9 +119,8 @@ class CounterApp(Actions):
     def on_mount(self) -> None:
         self.listen_to_signals()
         self.soundings.ask_width()
-        if (self.config.home / "visit.json").exists():
-            # Somebody may look on already; not even the clerks' names show.
-            self._see_visitors()
+        self.look_for_visitors()
+        self._when_started(self)
         # The first frame is painted before anything heavy is imported.
         self.call_after_refresh(self._start)
 
@@ -137,9 +136,8 @@ class CounterApp(Actions):
         except Failure as failure:
             self.complain(failure)
             return
-        self._loaded.set()
-        self._see_visitors()
-        self.set_interval(1, self.visiting.look)
+        self.loaded.set()
+        self._office = self.watch_over(self._office)
         self.frame.rewrite()
         self.run_worker(self._fetch_book(), group="book")
         await self._listen(self._office.readers())
@@ -152,48 +150,6 @@ class CounterApp(Actions):
         gc.collect()
         gc.freeze()
         return office
-
-    def _see_visitors(self) -> None:
-        from counter_tui.acquaintance import acquainted
-        from counter_tui.visiting import Visiting
-
-        if self._visiting is None:
-            self._visiting = Visiting(self)
-        if self._office is not None:
-            self._office = acquainted(self._office, self._visiting.veil.meet)
-        self._visiting.look()
-
-    @property
-    def visiting(self) -> "Visiting":
-        """Who looks on; there from shortly after the first frame."""
-        assert self._visiting is not None
-        return self._visiting
-
-    @property
-    def banner(self) -> str:
-        """What stands in the title line instead of the title; usually nothing."""
-        return self._visiting.banner if self._visiting else ""
-
-    def meet_case(self) -> None:
-        """What the clerk just typed is known before it is painted."""
-        if self._visiting is not None:
-            self._visiting.meet_case()
-
-    def put_away(self) -> bool:
-        """Esc, before anything else: what a supporter proposed or points at; False: nothing."""
-        if self._visiting is not None and self._visiting.refuse():
-            return True
-        return self.frame.finger.put_down()
-
-    async def note(self, event: str, detail: dict[str, Any]) -> None:
-        """Write what is about no application to the audit chain."""
-        await self._loaded.wait()
-        await self.office.note(event, detail)
-
-    def _relook(self) -> None:
-        """The line turned out to be another than expected."""
-        self.shown.able = self.soundings.line.able
-        self.repaint()
 
     @property
     def office(self) -> Office:
@@ -217,24 +173,31 @@ class CounterApp(Actions):
             self._last_key = monotonic()
             if self._scan_keys is not None and await self._scan_keys.take(event):
                 return
-        elif isinstance(event, CursorPosition):
-            self.soundings.heard(event)
         await super().on_event(event)
 
     async def pass_on(self, event: Key) -> None:
         """Do with a key what is usually done with it."""
         await super().on_event(event)
 
-    async def leave(self) -> None:
+    def hang_up(self, status: int) -> None:
+        """The line is lost or the system stops: what was typed is kept, as when one leaves."""
+        self.run_worker(self._hang_up(status), group="leave", exclusive=True)
+
+    async def _hang_up(self, status: int) -> None:
+        try:
+            await asyncio.wait_for(self.leave(status), HANG_UP_SECONDS)
+        except TimeoutError:
+            self.exit(return_code=status)
+
+    async def leave(self, status: int = 0) -> None:
         """End: what was typed is on the disk before the screen goes."""
         if self.desk is not None:
             self.frame.commit()
             await self.desk.flush()
-        if self._visiting is not None:
-            self._visiting.close()
+        self.end_company()
         if self._office is not None:
             await self._office.close()
-        self.exit()
+        self.exit(return_code=status)
 
     def on_failure(self, error: BaseException | None) -> str:
         if self._office is not None:
@@ -251,7 +214,7 @@ class CounterApp(Actions):
         self.run_worker(self._sign_in(clerk, pin), group="sign-in")
 
     async def _sign_in(self, clerk: Clerk, pin: str) -> None:
-        await self._loaded.wait()
+        await self.loaded.wait()
         try:
             entry = await self.office.sign_in(clerk.id, pin)
         except Failure as failure:
@@ -423,6 +386,8 @@ class CounterApp(Actions):
         prefix = self.config.readers.scanner_prefix
         self._scan_keys = ScanKeys(self, reading.offer, reading.put_in, self.pass_on, prefix)
         async for event in events:
+            if self.recorder is not None:
+                self.recorder.heard(event)
             await reading.take(event)
 
     @property

@@ -18,6 +18,7 @@ COMMANDS: Final = {
     "pack": "Check, show, compare and sign policy packs.",
     "read": "Read one card or document and print it.",
     "readers": "List readers and their state.",
+    "replay": "Work a session's record again and compare.",
     "run": "Run the terminal.",
     "support": "Let a supporter watch, for a while and masked; set that up and undo it.",
     "sync": "Do one round with the centre now.",

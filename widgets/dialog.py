@@ -125,6 +125,8 @@ class Dialog(Vertical):
         self._told.show(told)
         self._told.styles.height = len(told)
         self._told.display = bool(told)
+        # What finds an entry is about the entries.
+        self.line.about_people = not self._entries
         self._label = label or ""
         self._form.relabel()
         self._form.display = label is not None

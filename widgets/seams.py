@@ -169,7 +169,11 @@ class SafeApp(App[None]):
         """End with 128 + the signal's number when the line is lost or the system stops us."""
         loop = get_running_loop()
         for one in SIGNALS:
-            loop.add_signal_handler(one, lambda number=one: self.exit(return_code=128 + number))
+            loop.add_signal_handler(one, lambda number=one: self.hang_up(128 + number))
+
+    def hang_up(self, status: int) -> None:
+        """End because of a signal, with this exit status."""
+        self.exit(return_code=status)
 
     def repaint(self) -> None:
         """Send the whole screen again."""

@@ -14,6 +14,7 @@ from counter_tui import environment
 from counter_tui.config import Config, load
 
 if TYPE_CHECKING:
+    from counter_tui.app import CounterApp
     from counter_tui.demo.cards import SampleCards
     from counter_tui.office import Clerk, Office
 
@@ -22,12 +23,17 @@ if TYPE_CHECKING:
 @click.option(
     "--config", "path", type=click.Path(path_type=Path), help="The station's configuration."
 )
-def command(path: Path | None) -> None:
+@click.option(
+    "--record",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write keys and decisions to a new file, without people, for `counter replay`.",
+)
+def command(path: Path | None, record: Path | None) -> None:
     """Run the terminal."""
     gc.disable()
     config = load(path)
     environment.prepare()
-    _move_to_where_support_can_look(config, path)
+    _move_to_where_support_can_look(config, path, record)
     from counter_tui.app import CounterApp
     from widgets.seams import tolerate_foreign_bytes
 
@@ -37,6 +43,7 @@ def command(path: Path | None) -> None:
         list(_clerks(config.home)),
         lambda: _office(config),
         samples=_samples(config.home),
+        started=lambda app: _start_record(app, record),
     )
     gc.freeze()
     gc.enable()
@@ -44,7 +51,7 @@ def command(path: Path | None) -> None:
     sys.exit(app.return_code or 0)
 
 
-def _move_to_where_support_can_look(config: Config, path: Path | None) -> None:
+def _move_to_where_support_can_look(config: Config, path: Path | None, record: Path | None) -> None:
     """Go on within the tmux server that a supporter can be let into, if this station has one.
 
     A terminal that runs there already is attached to: so a lost line is taken up where it broke.
@@ -55,7 +62,9 @@ def _move_to_where_support_can_look(config: Config, path: Path | None) -> None:
     from counter_tui.support.screen import hosted
 
     again = [sys.executable, "-m", "counter_tui", "run"]
-    line = hosted(place_of(config), [*again, "--config", str(path.resolve())] if path else again)
+    for option, file in (("--config", path), ("--record", record)):
+        again += [option, str(file.resolve())] if file else []
+    line = hosted(place_of(config), again)
     if line is not None:
         if "SSH_CONNECTION" in os.environ and config.terminal.line == "auto":
             from counter_tui.line import MEASURED_VARIABLE, SLOW_MS, round_trip
@@ -64,6 +73,18 @@ def _move_to_where_support_can_look(config: Config, path: Path | None) -> None:
             answered = round_trip(sys.stdin.fileno())
             os.environ[MEASURED_VARIABLE] = f"{answered or SLOW_MS:.0f}"
         os.execv(line[0], line)  # noqa: S606 - no shell is the point
+
+
+def _start_record(app: "CounterApp", file: Path | None) -> None:
+    if file is None:
+        return
+    from importlib.metadata import version
+
+    from counter_tui.record.recorder import Recorder
+    from counter_tui.station import read_station
+
+    station = read_station(app.config.home)
+    Recorder(app, file, version("counter"), (station.code, station.kind))
 
 
 def _office(config: Config) -> "Office":

@@ -1,0 +1,125 @@
+"""Writes down what the clerk did and what the rules said to it. Nothing of a person is written.
+
+What is typed where a person may be meant is not written key by key: when the clerk leaves the
+field, one line gives its stand-in. A PIN leaves one line that says that one was typed.
+"""
+
+import json
+import os
+from datetime import datetime
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Final
+
+from textual.events import Key, Paste
+
+from counter_tui.record.standins import StandIns
+from devices.records import CardRead, IdCard
+from widgets.seams import SlimInput
+
+if TYPE_CHECKING:
+    from counter_tui.app import CounterApp
+    from devices.records import ReaderEvent
+
+FORMAT: Final = 1
+
+_WITHIN: Final = frozenset({"backspace", "delete", "left", "right", "home", "end", "space"})
+"""Keys that stay within a field."""
+
+
+class Recorder:
+    """One session's record, a JSON line an event."""
+
+    def __init__(self, app: "CounterApp", path: Path, program: str, site: tuple[str, str]) -> None:
+        self._app = app
+        self._began = monotonic()
+        app.recorder = self
+        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        self._file = os.fdopen(handle, "w", encoding="utf-8", buffering=1)
+        now = app.now()
+        self._people = StandIns(now.date())
+        self._typing: SlimInput | None = None
+        self._last: Key | Paste | None = None
+        self._state: dict[str, Any] = {}
+        self._write(
+            record=FORMAT,
+            program=program,
+            site=site,
+            pack=app.config.rules.pack,
+            language=app.words.language,
+            now=now.isoformat(timespec="seconds"),
+            size=[app.size.width, app.size.height],
+        )
+
+    def pressed(self, event: Key | Paste) -> None:
+        """A key or a paste arrived; it has not been acted on yet."""
+        if event is self._last:
+            # What nobody used comes back to the application.
+            return
+        self._last = event
+        field = self._app.frame.focused
+        within = isinstance(event, Paste) or event.is_printable or event.key in _WITHIN
+        if isinstance(field, SlimInput) and (field.about_people or field.password) and within:
+            if self._typing is not field:
+                self._leave()
+            self._typing = field
+            return
+        self._leave()
+        if isinstance(event, Key):
+            # What can be typed is written as its sign, the rest by name.
+            sign = event.character if event.is_printable else None
+            self._write(key=event.key, **({"sign": sign} if sign else {}))
+
+    def heard(self, event: "ReaderEvent") -> None:
+        """Something came from a reader; a resident's card is written as a made-up one."""
+        if isinstance(event, CardRead) and isinstance(event.card, IdCard):
+            self._leave()
+            self._write(card=self._people.card(event.card))
+
+    def saw(self) -> None:
+        """The screen was written anew: note where it stands and what the rules say, if changed."""
+        app = self._app
+        state = state_of(app)
+        if state != self._state:
+            self._state = state
+            self._write(state=state)
+
+    def close(self) -> None:
+        """The session ends."""
+        self._leave()
+        self._write(end=datetime.now().astimezone().isoformat(timespec="seconds"))
+        self._file.close()
+
+    def _leave(self) -> None:
+        field, self._typing = self._typing, None
+        if field is None:
+            return
+        if field.password:
+            self._write(pin=True)
+        else:
+            name = field.name or field.id or ""
+            self._write(fill=name, value=self._people.of(name, field.value))
+
+    def _write(self, **event: Any) -> None:
+        if not self._file.closed:
+            at = round((monotonic() - self._began) * 1000)
+            self._file.write(json.dumps({"at": at, **event}, ensure_ascii=False) + "\n")
+
+
+def state_of(app: "CounterApp") -> dict[str, Any]:
+    """Where the clerk is and what the rules say: codes and sums, no sentence and no person."""
+    state: dict[str, Any] = {"screen": app.frame.place}
+    case = app.desk.case if app.desk is not None else None
+    if app.frame.place != "case" or case is None:
+        return state
+    state |= {"part": case.draft.part, "outcome": case.outcome}
+    state["gaps"] = [gap.text for gap in case.gaps]
+    decision = case.decision
+    if decision is not None:
+        state["materials"] = {
+            f"{line.code}{'' if line.item is None else f'/{line.item}'}": line.status
+            for line in decision.materials
+        }
+        state["fees"] = [decision.totals.treasury, decision.totals.carrier]
+        state["rules"] = sorted({one.rule for item in decision.items for one in item.reasons})
+    return state

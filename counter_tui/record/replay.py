@@ -1,0 +1,147 @@
+"""Works a record again: the real screens over a station made for the occasion, its reader virtual.
+
+Every state of the record is waited for; the first that does not come is the difference.
+"""
+
+import asyncio
+import json
+import tempfile
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from counter_tui import enrolment
+from counter_tui.app import CounterApp
+from counter_tui.config import Config, Rules, Terminal
+from counter_tui.failure import WrongUse
+from counter_tui.office import Clerk
+from counter_tui.record.recorder import FORMAT, state_of
+from counter_tui.record.standins import CardFacts
+from counter_tui.station_office import StationOffice
+from counter_tui.words import N_
+from devices.records import CardRead, ReaderEvent
+from widgets.seams import SlimInput
+
+PATIENCE_SECONDS: Final = 4.0
+_CLERK, _PIN = "R0001", "000000"
+
+
+class BadRecord(WrongUse):
+    """The file is no record, or one of a newer program."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(N_("{path} is not a record this program can replay."), path=path)
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What came of it. `line` is the record's line that came out differently; 0: none did."""
+
+    keys: int
+    states: int
+    line: int = 0
+    recorded: str = ""
+    now: str = ""
+
+
+def read(path: Path) -> list[dict[str, Any]]:
+    """The events of a record, its heading first. Raises BadRecord."""
+    try:
+        events = [json.loads(line) for line in path.read_text("utf-8").splitlines() if line]
+        fits = events[0]["record"] <= FORMAT
+    except (OSError, ValueError, LookupError, TypeError):
+        raise BadRecord(path) from None
+    if not fits:
+        raise BadRecord(path)
+    return events
+
+
+async def replay(events: list[dict[str, Any]]) -> Replayed:
+    """Work a record again."""
+    heading = events[0]
+    began = datetime.fromisoformat(heading["now"])
+    with tempfile.TemporaryDirectory(prefix="counter-replay-") as folder:
+        home = Path(folder) / "home"
+        key = await asyncio.to_thread(enrolment.make_station, home, *heading["site"])
+        await asyncio.to_thread(
+            enrolment.add_clerk, home, key, _CLERK, "样本", "clerk", _PIN, enrolment.file_key()
+        )
+        config = Config(
+            home=home,
+            language=heading["language"],
+            rules=Rules(pack=heading["pack"]),
+            terminal=replace(Terminal(), line="fast", lock_after_minutes=120),
+        )
+        office = _Office(config)
+        player = _Player(office, began)
+        app = CounterApp(config, [Clerk(_CLERK, "样本")], lambda: office, lambda: player.now)
+        async with app.run_test(size=tuple(heading["size"])) as pilot:
+            found = await player.play(app, pilot, events[1:])
+            await app.leave()
+    return found
+
+
+class _Office(StationOffice):
+    """A station whose reader is a queue of the record's cards."""
+
+    def __init__(self, config: Config) -> None:
+        super().__init__(config)
+        self.cards: asyncio.Queue[ReaderEvent] = asyncio.Queue()
+
+    async def readers(self) -> AsyncIterator[ReaderEvent]:
+        while True:
+            yield await self.cards.get()
+
+
+class _Player:
+    def __init__(self, office: _Office, began: datetime) -> None:
+        self._office, self._began = office, began
+        self.now = began
+        self._keys = self._states = 0
+
+    async def play(self, app: CounterApp, pilot: Any, events: list[dict[str, Any]]) -> Replayed:
+        for line, event in enumerate(events, start=2):
+            self.now = self._began + timedelta(milliseconds=event["at"])
+            if "state" in event:
+                self._states += 1
+                now = await _reached(app, pilot, event["state"])
+                if now is not None:
+                    recorded = json.dumps(event["state"], ensure_ascii=False)
+                    return Replayed(self._keys, self._states, line, recorded, now)
+            else:
+                now = await self._do(app, pilot, event)
+                if now is not None:
+                    recorded = json.dumps(event, ensure_ascii=False)
+                    return Replayed(self._keys, self._states, line, recorded, now)
+        return Replayed(self._keys, self._states)
+
+    async def _do(self, app: CounterApp, pilot: Any, event: dict[str, Any]) -> str | None:
+        """One thing the clerk did; what stands in its way, if something does."""
+        if "key" in event:
+            self._keys += 1
+            await pilot.press(event["key"])
+        elif "card" in event:
+            card = CardFacts(**event["card"]).card(self._began.date())
+            self._office.cards.put_nowait(CardRead("virtual:", card))
+        elif "fill" in event or "pin" in event:
+            field = app.frame.focused
+            named = isinstance(field, SlimInput) and (
+                field.password if "pin" in event else (field.name or field.id) == event["fill"]
+            )
+            if not isinstance(field, SlimInput) or not named:
+                return f"the cursor is in {getattr(field, 'name', None) or field!r}"
+            field.value = _PIN if "pin" in event else event["value"]
+            field.cursor_position = len(field.value)
+        await pilot.pause()
+        return None
+
+
+async def _reached(app: CounterApp, pilot: Any, wanted: dict[str, Any]) -> str | None:
+    """Wait for a state; the one that stands instead when it does not come."""
+    for _ in range(round(PATIENCE_SECONDS / 0.02)):
+        if json.loads(json.dumps(state_of(app))) == wanted:
+            return None
+        await pilot.pause(0.02)
+    return json.dumps(state_of(app), ensure_ascii=False)
