@@ -11,7 +11,6 @@ from uuid import UUID
 
 from textual.binding import Binding, BindingType
 from textual.events import Event, Key
-from textual.theme import Theme
 
 from counter_tui.actions import Actions
 from counter_tui.bindings import KEYS, Screen
@@ -21,6 +20,7 @@ from counter_tui.line import expected
 from counter_tui.office import Clerk, Office, OutboxGlance
 from counter_tui.screens.registry import make
 from counter_tui.screens.signin import SignIn
+from counter_tui.theme import THEME
 from counter_tui.words import N_, Words
 
 if TYPE_CHECKING:
@@ -34,19 +34,6 @@ if TYPE_CHECKING:
     from devices.records import ReaderEvent
 
 DAYS: Final = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
-THEME: Final = Theme(
-    name="counter",
-    ansi=True,
-    **dict.fromkeys(("primary", "secondary", "accent", "success"), "ansi_green"),
-    **dict.fromkeys(("warning", "error"), "ansi_yellow"),
-    **dict.fromkeys(("foreground", "background", "surface", "panel", "boost"), "ansi_default"),
-    variables=dict.fromkeys(
-        ("ansi-background", "ansi-foreground", "border-blurred", "input-cursor-background"),
-        "ansi_default",
-    ),
-)
-"""The terminal's own colours: few bytes, and it reads on every terminal, dark or light."""
-
 HAND_OUT: Final = {
     "accept": N_("Hand out: the receipt."),
     "accept_with_deferral": N_("Hand out: the receipt and the notice of what follows."),
