@@ -164,12 +164,13 @@ text = { zh = "三十日", en = "30 days" }
 """
 
 
-def test_a_deferral_row_of_its_own_goes_before_the_general_one() -> None:
+@pytest.mark.parametrize("file", ["a.toml", "z.toml"])
+def test_a_deferral_row_of_its_own_goes_before_the_general_one(file: str) -> None:
     from intake import decide
 
     def source(name: str) -> Texts:
         texts = dict(packs.shipped(name))
-        return {**texts, "a.toml": LOST_SLOWLY} if name == "chengdu" else texts
+        return {**texts, file: LOST_SLOWLY} if name == "chengdu" else texts
 
     wanted = (
         item("passport", "reissue_lost", missing=("loss_statement",)),

@@ -223,3 +223,40 @@ def test_guardianship_lookup() -> None:
     mismatch = decided(lookups={"guardianship": "mismatch"}, **child)
     assert asked(mismatch)["guardianship_proof"] == ("core", "missing")
     assert mismatch.outcome == "incomplete"
+
+
+@pytest.mark.parametrize("answer", ["matched", "unavailable", "mismatch"])
+def test_a_line_says_what_its_lookup_answered(answer: str) -> None:
+    decision = decided(item("hkm_permit", "endorse", "T"), lookups={"kinship": answer})
+    (line,) = [one for one in decision.materials if one.code == "kinship_proof"]
+    first, *more = line.reasons
+    assert first.rule == "kinship-proof"
+    assert first.inputs == {"codes": ["T"], "lookup.kinship": answer}
+    assert [one.rule for one in more] == (["warn-lookup-mismatch"] if answer == "mismatch" else [])
+    (asked,) = [
+        one.reasons
+        for one in decided(item("hkm_permit", "endorse", "T")).materials
+        if one.code == "kinship_proof"
+    ]
+    assert [(one.rule, one.inputs) for one in asked] == [("kinship-proof", {"codes": ["T"]})]
+
+
+def test_every_warning_has_its_sentence() -> None:
+    found = decided(
+        item("hkm_permit", "endorse", "T"),
+        identity_evidence="temporary_card",
+        registered_functionary="unavailable",
+        lookups={"kinship": "mismatch"},
+    ).warnings
+    assert [one.code for one in found] == [
+        "temporary_card",
+        "functionary_unavailable",
+        "lookup_mismatch",
+    ]
+    assert [one.text.zh for one in found] == [
+        "临时居民身份证：无芯片，请人工核对姓名、号码和照片",
+        "登记备案情况暂不可查，请询问并在恢复后核对",
+        "亲属关系证明：数据核验不一致，请值班负责人复核",
+    ]
+    assert found[2].text.en.endswith(": the lookup contradicts; a supervisor should look")
+    assert "{" not in "".join(one.text.zh + one.text.en for one in found)

@@ -116,6 +116,14 @@ def test_the_complaint_says_what_is_right(path: str, value: Any, message: str) -
     assert str(caught.value) == f"{caught.value.field}: {message}"
 
 
+def test_an_unknown_material_belongs_nowhere() -> None:
+    for path, value in (("materials.stamp", "present"), ("items.0.materials", {"stamp": "x"})):
+        with pytest.raises(BadFacts) as caught:
+            read_facts(changed(path, value))
+        assert "belongs" not in caught.value.message
+    assert str(BadFacts("", "no object")) == "no object"
+
+
 def test_defaults_may_be_left_out() -> None:
     given = case()
     for key in ("lookups", "deferral_agreed"):

@@ -89,6 +89,7 @@ def test_row(what: str, wanted: dict[str, Any], changes: dict[str, Any], outcome
     assert line.reasons[0].text.zh and line.reasons[0].text.en and line.reasons[0].source
     if outcome != "accept":
         assert (line.validity_years, line.ready_by, line.instant) == (None, None, False)
+        assert line.provisional is False
         assert decision.materials == () and decision.fees == () and decision.parcels == ()
 
 
