@@ -93,7 +93,8 @@ class Dialog(Vertical):
         typing goes on behind a blank, as for a text of several lines.
         """
         self._entries = ()
-        self._open(title, told, label)
+        if not self._open(title, told, label):
+            return None
         self._told_lines, self._fault = [*told], fault
         self._filter("")
         self.line.value = value

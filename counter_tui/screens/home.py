@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from rich.style import Style
 from rich.text import Text
@@ -10,14 +11,17 @@ from textual.events import Key
 from textual.widget import Widget
 
 from counter_tui import terms
-from counter_tui.bindings import Screen
+from counter_tui.bindings import KEYS, Screen
 from counter_tui.case import masking
 from counter_tui.demo.cards import SAMPLES
 from counter_tui.office import DraftRow
-from counter_tui.screens.frame import Frame
-from counter_tui.words import N_
+from counter_tui.screens.frame import Frame, key_name
+from counter_tui.words import N_, Words
 from widgets.rows import Line, RowList, Rows
 from widgets.seams import padded
+
+if TYPE_CHECKING:
+    from counter_tui.overview import Overview
 
 DISCARDS = (
     ("left", N_("The applicant left")),
@@ -27,6 +31,42 @@ DISCARDS = (
 """Why a draft is taken off the list: what the store keeps, and what it means."""
 
 
+def todo_lines(open_here: "Overview", words: Words) -> list[Line]:
+    """What waits for a person here, each with the key of the desk where it is done."""
+    rows = (
+        (
+            N_("To follow"),
+            "show('deferrals')",
+            (
+                (N_("overdue {count}"), open_here.overdue, True),
+                (N_("due today {count}"), open_here.due_today, True),
+                (N_("due soon {count}"), open_here.due_soon, False),
+            ),
+        ),
+        (
+            N_("Refused by the centre"),
+            "show('rejections')",
+            (
+                (N_("to be dealt with {count}"), open_here.tasks, True),
+                (N_("overdue {count}"), open_here.tasks_overdue, True),
+            ),
+        ),
+    )
+    keys = {key.action: key_name(key.key) for key in KEYS}
+    lines: list[Line] = []
+    for title, action, counts in rows:
+        if not any(count for _, count, _ in counts):
+            continue
+        line = Text(f"  {padded(words(title), 14)}", end="")
+        for text, count, urgent in counts:
+            if count:
+                line.append(words(text, count=count), Style(bold=urgent))
+                line.append("   ")
+        line.append(keys.get(action, ""))
+        lines.append(line)
+    return [*lines, ""] if lines else []
+
+
 class Home(Frame):
     """Lay a card on the reader and a case opens; or choose a draft."""
 
@@ -34,6 +74,7 @@ class Home(Frame):
 
     DEFAULT_CSS = """
     #call { height: 4; }
+    #todo { height: 0; }
     #samples { height: 5; display: none; }
     #draft-head { height: 2; }
     #drafts { height: 1fr; }
@@ -42,13 +83,17 @@ class Home(Frame):
     def __init__(self) -> None:
         super().__init__()
         self.call = Rows(id="call")
+        self.todo = Rows(id="todo")
         self.draft_head = Rows(id="draft-head")
         self.draft_rows = RowList(id="drafts")
         self.samples = Rows(id="samples")
         self.drafts: list[DraftRow] = []
+        self.overview: Overview | None = None
 
     def body(self) -> Widget:
-        return Vertical(self.call, self.samples, self.draft_head, self.draft_rows, id="body")
+        return Vertical(
+            self.call, self.todo, self.samples, self.draft_head, self.draft_rows, id="body"
+        )
 
     def on_mount(self) -> None:
         self.samples.display = self.counter.samples is not None
@@ -57,6 +102,25 @@ class Home(Frame):
         self.drafts = self.counter.home_drafts
         super().on_screen_resume()
         self.draft_rows.focus()
+        self.run_worker(self._look_round(), group="overview", exclusive=True)
+
+    def on_store_moved(self) -> None:
+        self.run_worker(self._look_round(), group="overview", exclusive=True)
+
+    async def _look_round(self) -> None:
+        """Count what is open at this counter."""
+        # Counting needs the rules' models; they are not imported for the first frame.
+        from counter_tui.overview import overview
+
+        today = self.counter.now().date()
+        self.overview = await self.counter.office.ask(lambda store: overview(store, today))
+        self._show_todo()
+
+    def _show_todo(self) -> None:
+        lines = todo_lines(self.overview, self.words) if self.overview else []
+        if self.todo.styles.height is None or self.todo.styles.height.value != len(lines):
+            self.todo.styles.height = len(lines)
+        self.todo.show(lines)
 
     def rewrite(self) -> None:
         super().rewrite()
@@ -69,6 +133,7 @@ class Home(Frame):
                 "  " + words(N_("Without a chip: Ctrl+N. Menu: F9. Help: F1.")),
             ]
         )
+        self._show_todo()
         self.draft_head.show(self._heading())
         self.draft_rows.show([self._draft_line(one) for one in self.drafts])
         self.samples.show(self._sample_lines())

@@ -9,6 +9,8 @@ from textual.pilot import Pilot
 
 from counter_tui.office import OutboxGlance
 from counter_tui.signed_packs import SENTENCES
+from counter_tui.overview import Overview
+from counter_tui.screens.home import todo_lines
 from counter_tui.words import Words
 from tests.screens.desk_office import PIN, Bench, card, screen_text
 
@@ -330,3 +332,11 @@ async def test_a_draft_is_taken_off_the_list_after_a_question(bench: Bench) -> N
         await pilot.pause()
         assert bench.office.kept == {}
         assert zh("No drafts.") in screen_text(bench.app)
+
+
+def test_home_names_what_is_to_be_done_and_where() -> None:
+    assert todo_lines(Overview(), zh) == []
+    (refused, _) = todo_lines(Overview(tasks=2), zh)
+    assert zh("to be dealt with {count}", count=2) in str(refused)
+    (follow, _) = todo_lines(Overview(overdue=1, due_soon=3), zh)
+    assert str(follow).split()[1:5] == ["逾期", "1", "近期", "3"]
