@@ -8,9 +8,9 @@ import pytest
 from textual.pilot import Pilot
 
 from counter_tui.office import OutboxGlance
-from counter_tui.signed_packs import SENTENCES
 from counter_tui.overview import Overview
 from counter_tui.screens.home import todo_lines
+from counter_tui.signed_packs import SENTENCES
 from counter_tui.words import Words
 from tests.screens.desk_office import PIN, Bench, card, screen_text
 
