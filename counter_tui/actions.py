@@ -97,9 +97,12 @@ class Actions(Company):
         await self.me.show(name)
 
     async def action_manual(self) -> None:
-        desk = self.me.desk
-        if desk is not None:
-            await self.me.open(desk.blank())
+        if self.me.matters is not None:
+            await self.me.matters.begin_by_hand()
+
+    def action_matters(self) -> None:
+        if self.me.matters is not None:
+            self.me.matters.show()
 
     def action_zone(self) -> None:
         """The key to a document's chip, typed or scanned."""
@@ -155,5 +158,5 @@ class Actions(Company):
         obstacle = self.case_screen.situation().obstacle
         if obstacle:
             self.frame.flash(self.me.words(obstacle), bad=True)
-        else:
+        elif not self.case_screen.stopped():
             self.me.begin_accept()

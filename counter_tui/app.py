@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from counter_tui.office import DraftRow
     from counter_tui.reading import Reading
     from counter_tui.scan_keys import ScanKeys
+    from counter_tui.screens.matters import Matters
     from devices.records import ReaderEvent
 
 DAYS: Final = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
@@ -87,6 +88,7 @@ class CounterApp(Actions):
         self._clerk: Clerk | None = None
         self.words = Words(config.language)
         self.desk: Desk | None = None
+        self.matters: Matters | None = None
         self.outbox = OutboxGlance()
         self.home_drafts: list[DraftRow] = []
         self._reading: Reading | None = None
@@ -208,10 +210,12 @@ class CounterApp(Actions):
             self.frame.flash(failure.said(self.words), bad=True)
             return
         from counter_tui.desk import Desk
+        from counter_tui.screens.matters import Matters
 
         self._clerk = clerk
         if self.desk is None:
             self.desk = Desk(self.office, entry, self.now, self.complain)
+            self.matters = Matters(self)
             self.office.watch(self.show_outbox)
             self._give_book()
         else:
@@ -364,6 +368,8 @@ class CounterApp(Actions):
         self.outbox = glance
         self.frame.show_status()
         self.frame.on_store_moved()
+        if self.matters is not None:
+            self.matters.heard()
 
     async def _listen(self, events: AsyncIterator["ReaderEvent"]) -> None:
         from counter_tui.reading import Reading

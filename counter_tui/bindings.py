@@ -10,7 +10,7 @@ from typing import Final, Literal, get_args
 
 from counter_tui.words import N_
 
-Screen = Literal["signin", "home", "case", "search", "history"]
+Screen = Literal["signin", "home", "case", "search", "history", "deferrals", "rejections"]
 ALL: Final = frozenset[Screen](get_args(Screen))
 SIGNED_IN: Final = ALL - {"signin"}
 CASE: Final = frozenset[Screen]({"case"})
@@ -149,6 +149,35 @@ KEYS: Final = (
         N_("New by hand"),
         N_("A case without a chip: temporary card or household register"),
         HOME,
+        bar=False,
+    ),
+    Key(
+        "ctrl+u",
+        "",
+        "show('deferrals')",
+        N_("To follow"),
+        N_("Deferral desk: what is due, and handing it in"),
+        SIGNED_IN,
+        _needs_quiet,
+        bar=False,
+    ),
+    Key(
+        "ctrl+x",
+        "",
+        "show('rejections')",
+        N_("Tasks"),
+        N_("Rejection desk: what the centre refused, why, and what to do"),
+        SIGNED_IN,
+        _needs_quiet,
+        bar=False,
+    ),
+    Key(
+        "ctrl+a",
+        "",
+        "matters",
+        N_("Matters"),
+        N_("What this person has open: to hand in, pre-acceptances, earlier applications"),
+        CASE,
         bar=False,
     ),
     Key(

@@ -21,6 +21,7 @@ from counter_tui.lookups import Lookups
 from counter_tui.office import Accepted, DraftRow, Entry, Office
 from counter_tui.pinyin import suggestion
 from devices.records import IdCard, TravelDocument
+from intake import Pack
 from intake.sites import site
 
 
@@ -90,10 +91,24 @@ class Desk:
     def open(self, draft: Draft) -> Case:
         """Make `draft` the open case and keep it."""
         ready = _spelled(self._placed(draft))
-        self.case = Case(ready, self._entry.pack, self._entry.place, self._now)
+        self.case = Case(ready, self._entry.pack, self._entry.place, self._deciding(draft))
         self.lookups.take(self.case)
         self.keep()
         return self.case
+
+    @property
+    def clerk(self) -> str:
+        """Id of who signed in."""
+        return self._entry.clerk
+
+    @property
+    def pack(self) -> Pack:
+        """The rules in use."""
+        return self._entry.pack
+
+    def put(self, draft: Draft) -> bool:
+        """The open case's draft was changed as a whole; True when something differs."""
+        return self._changed(lambda case: case.change(draft))
 
     def draft_of(self, row: DraftRow) -> Draft:
         """A kept draft. Raises ValueError for one a newer program wrote."""
@@ -316,6 +331,13 @@ class Desk:
             return draft
         unit = self.book.parse(draft.person.address).unit
         return replace(draft, hukou_code=unit.code[:6]) if unit else draft
+
+    def _deciding(self, draft: Draft) -> Callable[[], datetime]:
+        """Whose date and time decide: a correction's are those of its acceptance."""
+        if not draft.decided_as_of:
+            return self._now
+        moment = datetime.fromisoformat(draft.decided_as_of)
+        return lambda: moment
 
     def _changed(self, change: Callable[[Case], bool]) -> bool:
         if self.case is None or not change(self.case):

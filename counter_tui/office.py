@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from counter_tui.address.book import AddressBook
     from counter_tui.case.case import Case
     from counter_tui.case.facts import Place
+    from counter_tui.guards import Freeze
+    from counter_tui.signin import Session
     from counter_tui.store import Store
     from devices.records import ReaderEvent
     from intake import Pack
@@ -75,6 +77,18 @@ class Office(Protocol):
 
     async def sign_in(self, clerk: str, pin: str) -> Entry:
         """Open the station for a clerk; returns when drafts can be read."""
+        ...
+
+    async def supervisors(self) -> list[Clerk]:
+        """Who can be the second person here, other than the clerk who signed in."""
+        ...
+
+    async def step_up(self, supervisor: str, pin: str) -> "Session":
+        """A supervisor's session for one step at the clerk's terminal; the clerk stays."""
+        ...
+
+    async def freeze(self) -> "Freeze | None":
+        """Why no new case may be begun now; None when one may."""
         ...
 
     async def drafts(self) -> list[DraftRow]:

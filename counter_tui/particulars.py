@@ -61,8 +61,13 @@ def particulars(draft: Draft) -> Particulars:
 
 
 def acts(draft: Draft, application: Application) -> list[Act]:
-    """What goes to the centre behind the application: payments, and waivers to be approved."""
-    return [*_payments(draft, application), *_waivers(draft, application)]
+    """What goes to the centre behind the application: payments, waivers to be approved, and what
+    draft of the applicant's own it came from."""
+    found = [*_payments(draft, application), *_waivers(draft, application)]
+    if draft.pre_acceptance:
+        body = {"pre_acceptance": draft.pre_acceptance}
+        found.append(("conversions", json.dumps(body).encode()))
+    return found
 
 
 def _waivers(draft: Draft, application: Application) -> Iterator[Act]:

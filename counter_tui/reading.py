@@ -115,10 +115,9 @@ class Reading:
 
     async def _id_card(self, card: IdCard) -> None:
         app, desk = self._app, self._app.desk
-        assert desk is not None
+        assert desk is not None and app.matters is not None
         if desk.case is None:
-            await app.open(await desk.draft_for(card))
-            app.frame.flash(app.words(N_("Card read.")))
+            await app.matters.card(card)
         elif desk.card_again(card):
             app.frame.rewrite()
             app.frame.flash(app.words(N_("Card read again: the same person.")))
@@ -151,10 +150,10 @@ class Reading:
 
     async def _change_person(self, card: IdCard) -> None:
         app, desk = self._app, self._app.desk
-        if desk is not None:
+        if desk is not None and app.matters is not None:
             app.frame.commit()
             desk.close()
-            await app.open(await desk.draft_for(card))
+            await app.matters.card(card)
 
     # Chip documents
 

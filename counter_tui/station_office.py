@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from counter_tui import custody, deferrals, packs, signin
+from counter_tui import custody, deferrals, packs, second_person, signin
 from counter_tui.accept import application
 from counter_tui.address import book
 from counter_tui.address.book import AddressBook
@@ -21,11 +21,11 @@ from counter_tui.case.facts import Place
 from counter_tui.certificates import station_hash
 from counter_tui.config import HOME_VARIABLE, Config
 from counter_tui.failure import Failure, OutOfOrder
-from counter_tui.guards import Frozen, freeze
+from counter_tui.guards import Freeze, freeze
 from counter_tui.keys.secret_service import KeyringTrouble
 from counter_tui.limits import Limits
 from counter_tui.logs import open_log
-from counter_tui.office import Accepted, DraftRow, Entry, OutboxGlance, Result
+from counter_tui.office import Accepted, Clerk, DraftRow, Entry, OutboxGlance, Result
 from counter_tui.particulars import acts, particulars
 from counter_tui.signin import Session
 from counter_tui.station import read_station, store_path
@@ -92,6 +92,25 @@ class StationOffice:
             return
         self._limits = Limits().by(self._in_use.pack.resolved.retention)
 
+    async def supervisors(self) -> list[Clerk]:
+        """Who can be the second person here, other than the clerk who signed in."""
+        session = self._session
+        assert session is not None
+        found = second_person.supervisors(self._home, session.clerk_id)
+        return [Clerk(one.id, one.name) for one in found]
+
+    async def step_up(self, supervisor: str, pin: str) -> Session:
+        """A supervisor's session for one step at the clerk's terminal; the clerk stays."""
+        session = self._session
+        assert session is not None
+        return await asyncio.to_thread(
+            second_person.step_up, self._home, session.clerk_id, supervisor, pin
+        )
+
+    async def freeze(self) -> Freeze | None:
+        """Why no new case may be begun now; None when one may."""
+        return await self.ask(lambda store: freeze(store, self._limits))
+
     def _see_to_agent(self, session: Session) -> None:
         """Give a waiting agent the key; start one where none runs."""
         key = session.store_key.hex()
@@ -134,14 +153,8 @@ class StationOffice:
         """Take a draft off the list."""
         await self.ask(lambda store: store.drafts.discard(UUID(draft_id), reason))
 
-    async def may_begin(self) -> None:
-        """Raises Frozen when no new case may be begun."""
-        stopped = await self.ask(lambda store: freeze(store, self._limits))
-        if stopped is not None:
-            raise Frozen(stopped)
-
     async def accept(self, case: Case) -> Accepted:
-        """Application, audit entry and outbox row in one commit."""
+        """Application, audit entry and outbox row in one commit; a correction under its old id."""
         draft, facts, session = case.draft, case.facts, self._session
         assert facts is not None and session is not None
 
@@ -151,13 +164,16 @@ class StationOffice:
                 case.pack,
                 self._station,
                 session.clerk_id,
-                store.now(),
+                datetime.fromisoformat(draft.corrects) if draft.corrects else store.now(),
                 UUID(draft.id),
                 station_hash(store),
                 datetime.fromisoformat(draft.created_at),
                 particulars(draft),
             )
-            row = store.accept(made, label_of(draft), acts=acts(draft, made))
+            if draft.corrects:
+                row = store.correct(made, session.clerk_id)
+            else:
+                row = store.accept(made, label_of(draft), acts=acts(draft, made))
             deferrals.note_accepted(store, made)
             return Accepted(str(row.key), row.number)
 

@@ -60,10 +60,15 @@ class Dialog(Vertical):
 
     # Asking
 
-    async def choose(self, title: str, lines: Sequence[Line], at: int = 0) -> int | None:
-        """Let one of `lines` be chosen, the cursor on line `at` first; its index."""
+    async def choose(
+        self, title: str, lines: Sequence[Line], at: int = 0, told: Sequence[Line] = ()
+    ) -> int | None:
+        """Let one of `lines` be chosen, the cursor on line `at` first; its index.
+
+        `told` is read above them.
+        """
         self._entries = [(line, "") for line in lines]
-        if not self._open(title, (), None):
+        if not self._open(title, told, None):
             return None
         self._filter("")
         self.rows.move_to(at)

@@ -109,6 +109,12 @@ class Draft:
     carrier_reference: str = ""
     other_proof: str = ""
     """A proof for free postage that the rules do not know; a supervisor approves it."""
+    pre_acceptance: str = ""
+    """Id of the draft of the applicant's own that this case takes over."""
+    corrects: str = ""
+    """When the refused application was accepted that this case corrects: its moment, RFC 3339."""
+    decided_as_of: str = ""
+    """Local date and time whose rules decide a correction; empty: those of the present moment."""
     part: str = "items"
     """The part of the case screen the clerk was in."""
 

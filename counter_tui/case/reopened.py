@@ -9,8 +9,7 @@ def draft_of(application: Application) -> Draft:
     """The draft that would make `application` again, under its own id.
 
     Only a disability certificate's number is not in it: that was never kept, and has to be typed
-    again where it proves a waiver. The rules are those of the day the case is decided on: to keep
-    the day of acceptance, decide as of `application.accepted_at`.
+    again where it proves a waiver.
     """
     facts, evidence = application.facts, application.evidence
     applicant = facts.applicant

@@ -120,10 +120,23 @@ class CaseScreen(Frame):
         for part in self.parts.values():
             part.relabel()
 
+    def title_text(self) -> str:
+        """The person's open matters stand in the top line as long as the case is in sight."""
+        known, case = self.counter.matters, self.case
+        note = known.note(case.draft) if known and case else ""
+        return note or super().title_text()
+
+    def stopped(self) -> bool:
+        """Before acceptance: whether the same item is open elsewhere; then that is asked."""
+        known, case = self.counter.matters, self.case
+        return bool(known and case and known.stop(case.draft))
+
     def rewrite(self) -> None:
         """Write everything again, and let the look-ups that help now be asked."""
         super().rewrite()
         case = self.case
+        if case is not None and self.counter.matters is not None:
+            self.counter.matters.look(case.draft.person.number)
         if case is None or not self.is_mounted:
             return
         for field in self.query(Field):

@@ -15,6 +15,8 @@ SCREENS: Final[Mapping[Screen, str]] = {
     "case": "counter_tui.screens.case:CaseScreen",
     "search": "counter_tui.screens.search:Search",
     "history": "counter_tui.screens.history:History",
+    "deferrals": "counter_tui.screens.deferrals:DeferralDesk",
+    "rejections": "counter_tui.screens.rejections:RejectionDesk",
 }
 """Module and class of every screen."""
 

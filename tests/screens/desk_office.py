@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from counter_tui import packs
@@ -16,7 +16,10 @@ from counter_tui.case.case import Case
 from counter_tui.case.facts import Place
 from counter_tui.config import Config
 from counter_tui.failure import ClearNo
+from counter_tui.guards import Freeze, freeze
+from counter_tui.limits import Limits
 from counter_tui.office import Accepted, Clerk, DraftRow, Entry, OutboxGlance, Result
+from counter_tui.signin import Session
 from counter_tui.store import Store, StoreThread
 from devices.records import CardKind, CardRead, IdCard, ReaderEvent
 from intake.application import short_number
@@ -68,6 +71,15 @@ BOOK = "\n".join(
 """A few lines of an address index."""
 
 
+class SoftKey:
+    """Signs like a supervisor's key, for an office without a centre."""
+
+    public: ClassVar[dict[str, str]] = {}
+
+    def sign(self, payload: dict[str, Any], typ: str, **header: Any) -> str:
+        return "an approval"
+
+
 class MemoryOffice:
     """Says yes to one PIN and keeps drafts in a dictionary."""
 
@@ -92,6 +104,17 @@ class MemoryOffice:
             raise ClearNo("Wrong PIN. Tries left: {left}.", left=4)
         return Entry(packs.load(self.rules), Place("510107-ps-014"), clerk, self.refused)
 
+    async def supervisors(self) -> list[Clerk]:
+        return [Clerk("S0001", "样本值班")]
+
+    async def step_up(self, supervisor: str, pin: str) -> Session:
+        if pin != PIN:
+            raise ClearNo("Wrong PIN. Tries left: {left}.", left=4)
+        return Session("S0001", "样本值班", "supervisor", b"", SoftKey())
+
+    async def freeze(self) -> Freeze | None:
+        return await self.ask(lambda store: freeze(store, Limits()))
+
     async def drafts(self) -> list[DraftRow]:
         return sorted(self.kept.values(), key=lambda row: row.saved_at, reverse=True)
 
@@ -110,10 +133,15 @@ class MemoryOffice:
         """A real store, made when it is first asked."""
         async with self._opening:
             if self._store is None:
-                path, key = Path(self._folder.name) / "store.db", bytes(range(32))
-                await asyncio.to_thread(lambda: Store.make(path, key).close())
-                self._store = await StoreThread.open(path, key, lambda: NOW)
+                # Who asked may be cancelled meanwhile; the store is made all the same.
+                self._store = await asyncio.shield(self._made())
         return await self._store.call(work)
+
+    async def _made(self) -> StoreThread:
+        path, key = Path(self._folder.name) / "store.db", bytes(range(32))
+        if not path.exists():
+            await asyncio.to_thread(lambda: Store.make(path, key).close())
+        return await StoreThread.open(path, key, lambda: NOW)
 
     def wake_agent(self) -> None:
         self.woken += 1

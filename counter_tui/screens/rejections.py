@@ -1,0 +1,322 @@
+"""The rejection desk: what the centre refused, why, where it decides otherwise, and what to do."""
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+from rich.style import Style
+from rich.text import Text
+from textual.containers import Vertical
+from textual.widget import Widget
+
+from counter_tui import rejection, second_person, terms
+from counter_tui.bindings import Screen
+from counter_tui.case import masking
+from counter_tui.case.taking_over import correction_of
+from counter_tui.failure import Failure
+from counter_tui.rejection import Line as Difference
+from counter_tui.rejection import Rejection, Step
+from counter_tui.screens.frame import Frame
+from counter_tui.screens.reasons import wrapped
+from counter_tui.screens.second_person import step_up
+from counter_tui.store import OutboxRow, Store
+from counter_tui.words import N_
+from widgets.rows import Line, RowList, Rows
+from widgets.seams import padded
+
+STEPS: Final[dict[Step, str]] = {
+    "correct": N_("Open it, correct it and send it again under the same number"),
+    "approve": N_("A supervisor approves it, with a reason"),
+    "keep_held": N_("Keep what the centre holds"),
+    "retry": N_("Send it again as it is"),
+    "withdraw": N_("It is not sent: withdraw it (it is kept)"),
+    "close": N_("It is dealt with"),
+}
+NOT_SAME: Final = N_("It is no duplicate: a supervisor gives the reason")
+
+ACTS: Final = {
+    "supplements": N_("supplement"),
+    "extensions": N_("extension"),
+    "expiries": N_("expiry"),
+    "payments": N_("payment"),
+    "waivers": N_("waiver"),
+    "conversions": N_("pre-acceptance"),
+    "notices": N_("one-time notice"),
+    "referrals": N_("referral"),
+    "prints": N_("print"),
+}
+"""What was sent, when it is not an application."""
+
+PLACES: Final = {
+    "outcome": N_("outcome"),
+    "items": N_("Item"),
+    "materials": N_("Material"),
+    "deferrals": N_("deferral"),
+    "fees": N_("Fees"),
+    "totals": N_("Sum"),
+    "parcels": N_("parcel"),
+    "treasury": N_("treasury"),
+    "carrier": N_("carrier"),
+    "amount": N_("amount"),
+    "waived": N_("waived"),
+    "status": N_("State"),
+    "class": N_("class"),
+    "due_on": N_("Due"),
+    "ready_by": N_("ready by"),
+    "ground": N_("ground"),
+    "proof": N_("proof"),
+    "code": N_("code"),
+    "validity_years": N_("years valid"),
+    "notice": N_("one-time notice"),
+    "warnings": N_("notes"),
+    "reasons": N_("Reason"),
+}
+"""The segments of a path in a decision, in the clerk's words."""
+
+VALUES: Final = {
+    **terms.OUTCOMES,
+    **terms.STATUSES,
+    **terms.CLASSES,
+    **terms.MATERIALS,
+    **terms.FEES,
+    **terms.GROUNDS,
+    **terms.PROOFS,
+}
+
+
+class RejectionDesk(Frame):
+    """Tasks above, the one under the cursor explained below."""
+
+    place: Screen = "rejections"
+
+    DEFAULT_CSS = """
+    RejectionDesk #task-head { height: 1; margin: 1 0 0 0; }
+    RejectionDesk #task-rows { height: 6; }
+    RejectionDesk #task-told { height: 1fr; margin: 1 0 0 0; }
+    RejectionDesk #task-hint { height: 1; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.head = Rows(id="task-head")
+        self.rows = RowList(id="task-rows")
+        self.told = Rows(id="task-told")
+        self.hint = Rows(id="task-hint")
+        self.tasks: list[Rejection] = []
+
+    def body(self) -> Widget:
+        return Vertical(self.head, self.rows, self.told, self.hint, id="body")
+
+    def title_text(self) -> str:
+        return self.words(N_("Rejection desk"))
+
+    @property
+    def current(self) -> Rejection | None:
+        """The task under the cursor."""
+        return self.tasks[self.rows.cursor] if self.tasks else None
+
+    @property
+    def subject(self) -> str:
+        row = self.current.row if self.current else None
+        return str(row.application) if row else ""
+
+    # Showing
+
+    def on_screen_resume(self) -> None:
+        super().on_screen_resume()
+        self.rows.focus()
+        self.run_worker(self._look(), group="rejections", exclusive=True)
+
+    def on_store_moved(self) -> None:
+        self.run_worker(self._look(), group="rejections", exclusive=True)
+
+    async def _look(self) -> None:
+        self.tasks = await self.counter.office.ask(rejection.rejections)
+        self.rewrite()
+
+    def rewrite(self) -> None:
+        super().rewrite()
+        words = self.words
+        titles = (N_("Number"), N_("Name"), N_("What"), N_("Until"), N_("Reason"))
+        self.head.show([Text(self._columns(*map(words, titles)), Style(bold=True), end="")])
+        self.rows.show([self._line(one) for one in self.tasks])
+        self._tell()
+        none, some = N_("Nothing was refused."), N_("Enter: what can be done.  Ctrl+R: phone")
+        self.hint.show([f" {words(some if self.tasks else none)}"])
+
+    def _tell(self) -> None:
+        self.told.show(self._story(self.current) if self.current else [])
+
+    def _line(self, one: Rejection) -> Line:
+        words, row = self.words, one.row
+        action = row.action if row else None
+        what = words(ACTS.get(action, action) if action else N_("application"))
+        until = f"{one.deadline.astimezone():%m-%d %H:%M}" if one.deadline else ""
+        text = self._columns(
+            row.number if row else words(N_("this station")),
+            (row.label or "") if row and not action else "",
+            what if row else "",
+            until,
+            words(one.what, **one.values),
+        )
+        return Text(text, Style(bold=one.overdue), end="")
+
+    def _columns(self, *texts: str) -> str:
+        *most, last = texts
+        return " " + "".join(map(padded, most, (13, 9, 12, 13))) + last
+
+    def _story(self, one: Rejection) -> list[Line]:
+        words, width = self.words, self.window.width - 2
+        what, advice = words(one.what, **one.values), words(one.advice, **one.values)
+        lines: list[Line] = [
+            Text(f" {line}", Style(bold=True), end="") for line in wrapped(what, width)
+        ]
+        lines += [f" {line}" for line in wrapped(advice, width)]
+        if one.overdue:
+            lines.append(f" {words(N_('The day it should have been dealt with is over.'))}")
+        if one.phone:
+            phone = one.phone if self.counter.revealed else masking.phone(one.phone)
+            lines.append(f" {words(N_('The applicant: {phone}'), phone=phone)}")
+        if one.lines:
+            heads = ("", words(N_("this station")), words(N_("the centre")))
+            lines += ["", Text(self._beside(*heads), Style(bold=True), end="")]
+            lines += [self._difference(line) for line in one.lines]
+        return lines
+
+    def _difference(self, one: Difference) -> str:
+        return self._beside(self._path(one.path), self._value(one.station), self._value(one.centre))
+
+    def _beside(self, place: str, here: str, there: str) -> str:
+        half = (self.window.width - 30) // 2
+        return f" {padded(place, 28)}{padded(here, half)}{there}"
+
+    def _path(self, path: str) -> str:
+        """`items[0].outcome` as people say it: counted from one."""
+        pieces = path.replace("[", ".[").split(".")
+        said = []
+        for piece in pieces:
+            if piece.startswith("["):
+                said.append(str(int(piece[1:-1]) + 1) if piece[1:-1].isdigit() else piece)
+            elif piece:
+                said.append(self.words(PLACES.get(piece, piece)))
+        return " ".join(said)
+
+    def _value(self, value: Any) -> str:
+        if isinstance(value, dict) and isinstance(value.get("code"), str):
+            value = value["code"]
+        if isinstance(value, str):
+            return self.words(VALUES.get(value, value))
+        if isinstance(value, bool):
+            return self.words(N_("yes") if value else N_("no"))
+        return "-" if value is None else json.dumps(value, ensure_ascii=False)
+
+    def on_row_list_moved(self, event: RowList.Moved) -> None:
+        event.stop()
+        self.counter.mask()
+        self._tell()
+
+    # Doing
+
+    def on_row_list_chosen(self, event: RowList.Chosen) -> None:
+        event.stop()
+        self.run_worker(self._choose(self.tasks[event.index]), group="ask", exclusive=True)
+
+    async def _choose(self, one: Rejection) -> None:
+        words = self.words
+        duplicate = one.reason == "possible-duplicate"
+        lines = [
+            words(NOT_SAME if duplicate and step == "approve" else STEPS[step])
+            for step in one.steps
+        ]
+        number = one.row.number if one.row else words(N_("this station"))
+        title = words(N_("What is to be done with {number}?"), number=number)
+        chosen = await self.dialog.choose(title, [f" {line}" for line in lines])
+        if chosen is None:
+            return
+        does: dict[Step, Callable[[Rejection], Awaitable[None]]] = {
+            "correct": self._correct,
+            "approve": self._approve,
+            "keep_held": self._keep_held,
+            "retry": self._retry,
+            "withdraw": self._withdraw,
+            "close": self._close,
+        }
+        try:
+            await does[one.steps[chosen]](one)
+        except Failure as failure:
+            self.flash(failure.said(words), bad=True)
+        await self._look()
+
+    async def _correct(self, one: Rejection) -> None:
+        """The draft there is of an earlier try, else the application opened again."""
+        row, office = one.row, self.counter.office
+        assert row is not None
+        if any(draft.id == str(row.application) for draft in await office.drafts()):
+            self.counter.call_later(self.counter.open_draft, row.application)
+            return
+        application = await office.ask(lambda store: store.application(row.application))
+        self.counter.call_later(self.counter.open, correction_of(application))
+
+    async def _approve(self, one: Rejection) -> None:
+        words, row, clerk = self.words, one.row, self._clerk
+        assert row is not None
+        what = words(one.what, **one.values)
+        said = await self.dialog.ask(
+            words(NOT_SAME if one.reason == "possible-duplicate" else STEPS["approve"]),
+            [*(f" {line}" for line in wrapped(what, self.window.width - 3)), ""],
+            words(N_("Reason")),
+        )
+        if not said:
+            return
+        supervisor = await step_up(self, [what, said])
+        if supervisor is None:
+            return
+        done = await self._done(
+            lambda store: second_person.approve(store, supervisor, clerk, row.key, said)
+        )
+        waits = done.state == "needs_supervisor"
+        text = (
+            N_("The centre is away: noted; a supervisor approves it again when it is back.")
+            if waits
+            else N_("Approved; {number} is sent again.")
+        )
+        self.flash(words(text, number=row.number), bad=waits)
+
+    async def _retry(self, one: Rejection) -> None:
+        row, clerk = one.row, self._clerk
+        assert row is not None
+        await self._done(lambda store: store.rejections.retry(row.key, clerk))
+        self.flash(self.words(N_("{number} is sent again."), number=row.number))
+
+    async def _keep_held(self, one: Rejection) -> None:
+        row, clerk = one.row, self._clerk
+        assert row is not None
+        await self._done(lambda store: store.rejections.keep_held(row.key, clerk))
+        self.flash(self.words(N_("{number} is sent again."), number=row.number))
+
+    async def _withdraw(self, one: Rejection) -> None:
+        row, clerk = one.row, self._clerk
+        assert row is not None
+        reason = await self.dialog.ask(
+            self.words(STEPS["withdraw"]),
+            [f" {row.number}  {row.label or ''}", ""],
+            self.words(N_("Reason")),
+        )
+        if reason and reason.strip():
+            said = reason.strip()
+            await self._done(lambda store: store.rejections.withdraw(row.key, clerk, said))
+            self.flash(self.words(N_("{number} is withdrawn; it is kept."), number=row.number))
+
+    async def _close(self, one: Rejection) -> None:
+        await self.counter.office.ask(lambda store: store.tasks.close(one.task, "dealt with"))
+
+    async def _done(self, work: Callable[[Store], OutboxRow]) -> OutboxRow:
+        row = await self.counter.office.ask(work)
+        self.counter.office.wake_agent()
+        return row
+
+    @property
+    def _clerk(self) -> str:
+        desk = self.counter.desk
+        assert desk is not None
+        return desk.clerk
