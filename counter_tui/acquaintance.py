@@ -6,8 +6,8 @@ from typing import Any, Final, cast
 
 from counter_tui.office import Office
 
-_NOBODY: Final = frozenset({"sign_in", "address_book"})
-"""What answers with rules and places, which are long and hold no person."""
+_NOBODY: Final = frozenset({"sign_in", "step_up", "address_book"})
+"""What takes a PIN, or answers with rules and places, which are long; no person is in them."""
 
 
 def acquainted(office: Office, meet: Callable[[object], None]) -> Office:
