@@ -95,7 +95,7 @@ class MemoryOffice:
         self.broken_off = 0
         self._folder = TemporaryDirectory()
         self._store: StoreThread | None = None
-        self._opening = asyncio.Lock()
+        self._making: asyncio.Future[StoreThread] | None = None
         self.noted: list[tuple[str, dict[str, Any]]] = []
         self.moved: Callable[[OutboxGlance], None] = lambda glance: None
 
@@ -131,16 +131,15 @@ class MemoryOffice:
 
     async def ask(self, work: Callable[[Store], Result]) -> Result:
         """A real store, made when it is first asked."""
-        async with self._opening:
-            if self._store is None:
-                # Who asked may be cancelled meanwhile; the store is made all the same.
-                self._store = await asyncio.shield(self._made())
+        if self._making is None:
+            self._making = asyncio.ensure_future(self._made())
+        # Who asked first may be cancelled meanwhile; the store is made all the same.
+        self._store = await asyncio.shield(self._making)
         return await self._store.call(work)
 
     async def _made(self) -> StoreThread:
         path, key = Path(self._folder.name) / "store.db", bytes(range(32))
-        if not path.exists():
-            await asyncio.to_thread(lambda: Store.make(path, key).close())
+        await asyncio.to_thread(lambda: Store.make(path, key).close())
         return await StoreThread.open(path, key, lambda: NOW)
 
     def wake_agent(self) -> None:
