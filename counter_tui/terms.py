@@ -29,7 +29,7 @@ KINDS_SHORT: Final = {
     "renew": N_("renew"),
     "reissue_lost": N_("lost"),
     "reissue_damaged": N_("damaged"),
-    "reapply_expired": N_("re-apply"),
+    "reapply_expired": N_("lapsed"),
     "annotate": N_("annotate"),
     "endorse": N_("endorse"),
 }
@@ -214,8 +214,8 @@ SECOND: Final = {
 PAID: Final = {
     "": N_("pending"),
     "cash": N_("cash"),
-    "card": N_("bank card"),
-    "code": N_("QR code"),
+    "card": N_("card"),
+    "code": N_("QR"),
 }
 FUNCTIONARY: Final = {
     "not_needed": N_("no"),

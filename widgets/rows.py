@@ -198,6 +198,9 @@ class RowList(Rows, can_focus=True):
             "home": -len(self.lines),
             "end": len(self.lines),
         }
+        if event.key == "up" and not self._cursor:
+            # Beyond the first line; whoever stands above may take the cursor.
+            return
         if event.key in steps:
             event.stop()
             event.prevent_default()

@@ -203,7 +203,7 @@ class Case:
         found = []
         person = self.draft.person
         if self.outcome == "accept_with_deferral" and not self.draft.undertaking:
-            text = N_("the applicant has not yet agreed to hand it in later")
+            text = N_("the applicant has not agreed yet")
             found.append(Gap("accept", text, "undertaking"))
         if person.pinyin_unsure and self.is_named_document and person.pinyin_checked != "applicant":
             text = N_("the name has characters with several readings: confirm its spelling")

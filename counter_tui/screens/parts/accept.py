@@ -153,7 +153,7 @@ class Accept(Part):
             name = words(terms.MATERIALS.get(deferral.code, deferral.code))
             due = words(N_("due {about}{day}"), about=about, day=deferral.due_on)
             lines.append(self._line(N_("To follow"), (name, 30, OPEN), (due, 0, OPEN)))
-            ways = " ".join(words(terms.CHANNELS[one]) for one in deferral.channels)
+            ways = " / ".join(words(terms.CHANNELS[one]) for one in deferral.channels)
             end = words(terms.ON_EXPIRY.get(deferral.on_expiry, deferral.on_expiry))
             lines.append(self._line("", (ways, 0)))
             lines.append(self._line("", (words(N_("else: {end}"), end=end), 0)))

@@ -135,7 +135,7 @@ class Delivery(Part):
             lines.append(
                 heading(
                     ("#", 2),
-                    (words(N_("In the parcel")), 48),
+                    (words(N_("In the parcel")), 58),
                     (words(N_("Ready on")), 0),
                     width=self.stage.columns,
                 )
@@ -147,7 +147,7 @@ class Delivery(Part):
                 for index in parcel.items
             )
             ready = str(parcel.ready_by or words(N_("once complete")))
-            lines.append(row((str(number), 2), (items, 48), (ready, 0)))
+            lines.append(row((str(number), 2), (items, 58), (ready, 0)))
         if len(draft.items) > 1 and draft.combined and parcels:
             lines.append(says(words(N_("Together: one fee; it waits for the slowest.")), QUIET))
         if draft.method != "post":

@@ -76,7 +76,7 @@ class Fees(Part):
             self.shown[name] = [fee for fee in fees if fee.ledger == name]
             self.rows[name].show(self._lines(case, name))
             total = getattr(totals, name, 0)
-            said = row((words(N_("to pay")), 24, STRONG), (words(N_("{sum} yuan"), sum=total), 0))
+            said = row((words(N_("to pay")), 27, STRONG), (words(N_("{sum} yuan"), sum=total), 0))
             self.sums[name].show([said])
             self.paid[name].put(
                 getattr(draft, f"{name}_paid"), [words(text) for text in terms.PAID.values()]
@@ -110,7 +110,7 @@ class Fees(Part):
             if fee.item is not None and len(case.draft.items) > 1:
                 text += f" ({fee.item + 1})"
             amount = words(N_("free")) if fee.waived else words(N_("{sum} yuan"), sum=fee.amount)
-            lines.append(row((text, 24), (amount, 10, GOOD if fee.waived else Style())))
+            lines.append(row((text, 27), (amount, 8, GOOD if fee.waived else Style())))
             self.of_line[name].append(index)
             if fee.waived and fee.ground and fee.proof:
                 ground, proof = words(terms.GROUNDS[fee.ground]), words(terms.PROOFS[fee.proof])
@@ -130,19 +130,19 @@ class Fees(Part):
         if draft.disability_certificate and "disability_certificate" in proofs:
             say("disability_certificate", words(N_("checked: free postage")), GOOD)
         elif not draft.disability_certificate:
-            say("disability_certificate", words(N_("the number is not kept, only its check")))
+            say("disability_certificate", words(N_("the number itself is not kept")))
         if "disability" in self.stage.desk.lookups.open:
-            say("disability_lookup", words(N_("look-up: asking ...")), INFO)
+            say("disability_lookup", words(N_("asking ...")), INFO)
         elif answer := draft.lookups.get("disability"):
             style = GOOD if answer == "matched" else OPEN
             say("disability_lookup", words(terms.LOOKUP_ANSWERS[answer]), style)
         if draft.other_proof:
             say("other_proof", words(N_("a supervisor approves it after acceptance")), OPEN)
         else:
-            say("other_proof", words(N_("e.g. disabled veteran; needs a supervisor")))
+            say("other_proof", words(N_("e.g. veteran; needs a supervisor")))
         for name in LEDGERS:
             if not getattr(draft, f"{name}_paid"):
-                say(f"{name}_paid", words(N_("pending never stops the acceptance")))
+                say(f"{name}_paid", words(N_("never stops it")))
         return notes
 
     def on_input_changed(self, event: Input.Changed) -> None:

@@ -59,7 +59,7 @@ class ItemForm(Vertical):
         yield Form(
             (lambda: self.words(N_("Document")), self.first),
             (lambda: self.words(N_("Kind")), self.kind),
-            (lambda: self.words(N_("Endorsement")), self.code),
+            (lambda: self.words(N_("Endorse")), self.code),
             (lambda: self.words(N_("For")), self.where),
             (lambda: self.words(N_("How often")), self.entries),
             (lambda: self.words(N_("How long")), self.validity),

@@ -29,6 +29,7 @@ from counter_tui.words import N_
 from intake.decision import ItemDecision, Reason
 from widgets.form import CompletingInput, Form
 from widgets.rows import Line, RowList, Rows
+from widgets.seams import width_of
 
 HALLS: Final = 3
 """How many places a referral names."""
@@ -85,6 +86,8 @@ class Items(Part):
             else []
         )
         self.rows.show(lines)
+        if not lines and self.rows.has_focus:
+            self.screen.set_focus(self.line)
         self.more.show(self._more(case))
         self.form.put()
         self._read()
@@ -104,8 +107,9 @@ class Items(Part):
         words = self.words
         text = words(terms.ITEM_OUTCOMES[decided.outcome])
         if decided.outcome != "accept":
-            place = words(terms.PLACES.get(decided.refer_to or "", ""))
-            return f"{text} {place}".strip(), BAD if decided.outcome == "refuse" else OPEN
+            refused = decided.outcome == "refuse"
+            text = text if refused else words(N_("elsewhere, see below"))
+            return text, BAD if refused else OPEN
         if decided.instant:
             return f"{text}  {words(N_('while you wait'))}", GOOD
         if decided.ready_by:
@@ -135,7 +139,7 @@ class Items(Part):
             lines.append(says(reason.text.zh if zh else reason.text.en, OPEN))
         for place in referral.places(case, decided, HALLS):
             name = place.name.zh if zh else place.name.en
-            lines.append(row((name, 34, STRONG), (place.hours_text(words), 0, INFO)))
+            lines.append(row((name, 40, STRONG), (place.hours_text(words), 0, INFO)))
             lines.append(says(place.address, indent=3))
         return lines
 
@@ -187,8 +191,13 @@ class Items(Part):
         elif understood.problems:
             problem = words(understood.problems[0])
         offers = Text(" " * 19, end="").append("Tab ", QUIET)
-        for number, (_, word) in enumerate(completions(line, 9)):
-            offers.append(_offer(word), STRONG if not number else QUIET).append("  ")
+        room = self.stage.columns - width_of(offers.plain)
+        for number, (_, word) in enumerate(completions(line, 12)):
+            said = f"{_offer(word)}  "
+            room -= width_of(said)
+            if room < 0:
+                break
+            offers.append(said, QUIET if number else STRONG)
         self.reading.show(
             [
                 says(f"= {meant}", OPEN if problem else GOOD, 19),

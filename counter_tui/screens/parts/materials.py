@@ -28,6 +28,7 @@ from counter_tui.screens.parts.part import Part
 from counter_tui.words import N_
 from intake.decision import MaterialLine, Reason
 from widgets.rows import RowList, Rows
+from widgets.seams import width_of
 
 STATUS_KEYS: Final = {
     "1": "present",
@@ -35,6 +36,9 @@ STATUS_KEYS: Final = {
     "0": "missing",
 }
 """One key a status; space switches between present and missing. `2` asks the look-up."""
+
+NARROW: Final = 20
+"""The column of names when there are none."""
 
 
 class Materials(Part):
@@ -67,9 +71,9 @@ class Materials(Part):
         self.head.show(
             [
                 heading(
-                    (words(N_("State")), 8),
+                    (words(N_("State")), 9),
                     (words(N_("Class")), 9),
-                    (words(N_("Material")), 26),
+                    (words(N_("Material")), self._wide(case)),
                     (words(N_("Look-up, due date")), 0),
                     width=self.stage.columns,
                 )
@@ -86,16 +90,23 @@ class Materials(Part):
 
     def _row(self, case: Case, line: MaterialLine) -> Text:
         words = self.words
-        name = words(terms.MATERIALS.get(line.code, line.code))
-        if line.item is not None and len(case.draft.items) > 1:
-            name += f" ({line.item + 1})"
         note, style = self._note(case, line)
         return row(
-            (words(terms.STATUSES[line.status]), 8, STATUS_STYLES[line.status]),
+            (words(terms.STATUSES[line.status]), 9, STATUS_STYLES[line.status]),
             (words(terms.CLASSES[line.class_]), 9, STRONG if line.class_ == "core" else QUIET),
-            (name, 26),
+            (self._called(case, line), self._wide(case)),
             (note, 0, style),
         )
+
+    def _called(self, case: Case, line: MaterialLine) -> str:
+        name = self.words(terms.MATERIALS.get(line.code, line.code))
+        if line.item is not None and len(case.draft.items) > 1:
+            return f"{name} ({line.item + 1})"
+        return name
+
+    def _wide(self, case: Case) -> int:
+        """How wide the names need the column to be."""
+        return max((width_of(self._called(case, line)) for line in self.shown), default=NARROW)
 
     def _note(self, case: Case, line: MaterialLine) -> tuple[str, Style]:
         """The look-up's state, and the day until which the material may follow."""
@@ -117,7 +128,7 @@ class Materials(Part):
             parts.append(said)
             style = {"matched": GOOD, "mismatch": BAD}.get(answer, OPEN)
         elif kind in self.stage.desk.lookups.open:
-            parts.append(words(N_("look-up: asking ...")))
+            parts.append(words(N_("asking ...")))
             style = INFO
         elif kind and line.status in ("missing", "deferred"):
             parts.append(words(N_("2 asks the look-up")))

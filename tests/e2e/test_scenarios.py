@@ -1,0 +1,150 @@
+"""The written scenarios on a real terminal, as a clerk plays them: tmux, keys only, to the number.
+
+One size, language and number of colours in every run; the whole matrix in the long one.
+"""
+
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from devices.records import IdCard
+from tests.e2e.conftest import COUNTER, Demo
+from tests.e2e.tmux import Tmux
+from tests.screens.keystrokes import SCENARIOS, Free, Scenario
+
+CARDS: Final = (("sixty",), ("plain",), ("fifteen", "elder"), ("disabled",))
+"""Whose cards are laid in each scenario; nobody asks twice for the same."""
+
+KEYS: Final = {"enter": "Enter", "end": "End", "f8": "F8", "f10": "F10"}
+COLOURS: Final = {
+    "256": ("screen-256color", {}),
+    "16": ("screen-16color", {}),
+    "none": ("screen-256color", {"NO_COLOR": "1"}),
+}
+ACCEPTED: Final = {"zh": "已受理：", "en": "Accepted: "}
+DAILY: Final = (80, 24, "zh", "256")
+MATRIX: Final = [
+    (*size, language, colours)
+    for size in ((80, 24), (120, 40))
+    for language in ("zh", "en")
+    for colours in COLOURS
+    if (*size, language, colours) != DAILY
+]
+
+
+@pytest.fixture(scope="module")
+def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """One demo station for the daily run."""
+    running = Demo(tmp_path_factory.mktemp("scenarios") / "home")
+    yield running
+    running.stop()
+
+
+def open_terminal(demo: Demo, columns: int, rows: int, language: str, colours: str) -> Tmux:
+    """A terminal of the station, signed in, at the home screen."""
+    term, more = COLOURS[colours]
+    terminal = Tmux(
+        f"exec {COUNTER} run --config {demo.says['config']}",
+        columns=columns,
+        rows=rows,
+        term=term,
+        environment={"COUNTER_HOME": str(demo.home), **more},
+    )
+    terminal.wait_for("PIN", 30)
+    if language == "en":
+        terminal.keys("C-t")
+        terminal.wait_for("Clerk")
+    terminal.type(demo.says["pin"])
+    terminal.keys("Enter")
+    terminal.wait_for("F9", 30)
+    terminal.wait_for("请将身份证放在|Lay an ID card", 30)
+    wait_for_addresses(demo.home)
+    return terminal
+
+
+def wait_for_addresses(home: Path) -> None:
+    """The index of divisions is made by the first terminal, behind the keys."""
+    deadline = time.monotonic() + 90
+    while not (home / "divisions.tsv").exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+
+
+def settled(terminal: Tmux) -> str:
+    """The screen once it has stood still for a moment."""
+    before, deadline = "", time.monotonic() + 5
+    while time.monotonic() < deadline:
+        time.sleep(0.12)
+        now = terminal.screen()
+        if now == before:
+            return now
+        before = now
+    return before
+
+
+def play(demo: Demo, terminal: Tmux, scenario: Scenario, cards: tuple[str, ...]) -> None:
+    """Do the steps; each screen on the way fits its window."""
+    laid = iter(cards)
+    for step in scenario.steps:
+        if isinstance(step, IdCard):
+            first = step is scenario.steps[0]
+            if not first:
+                demo.reader("take")
+            demo.reader(f"lay {next(laid)}")
+            asked = "这是监护人|This is the guardian"
+            terminal.wait_for("芯片已读|chip read" if first else asked, 20)
+        elif isinstance(step, Free):
+            terminal.type(step.text)
+        elif step in KEYS:
+            terminal.keys(KEYS[step])
+        else:
+            terminal.type(step)
+        settled(terminal)
+    demo.reader("take")
+
+
+def playing(demo: Demo, place: tuple[int, int, str, str], index: int) -> str:
+    """Play one scenario on a new terminal; the number that it got."""
+    with open_terminal(demo, *place) as terminal:
+        play(demo, terminal, SCENARIOS[index], CARDS[index])
+        found = terminal.wait_for(rf"{ACCEPTED[place[2]]}(\S+)", 15)
+        settled(terminal)
+        return found[1]
+
+
+@pytest.mark.parametrize("index", range(len(SCENARIOS)), ids=lambda at: SCENARIOS[at].name)
+def test_a_scenario_by_day(station: Demo, index: int) -> None:
+    number = playing(station, DAILY, index)
+    rows = {row["number"]: row for row in station.json("outbox", "list")["rows"]}
+    assert number in rows
+    assert re.fullmatch(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]", number)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("place", MATRIX, ids=lambda place: "-".join(map(str, place)))
+def test_every_scenario_in_every_size_language_and_colour(
+    demo: Demo, place: tuple[int, int, str, str]
+) -> None:
+    for index in range(len(SCENARIOS)):
+        playing(demo, place, index)
+    assert len(demo.json("outbox", "list")["rows"]) >= len(SCENARIOS)
+
+
+def test_a_guardianship_is_looked_up_by_itself(station: Demo) -> None:
+    """The register knows this pair: the proof is verified before anybody asks for the paper."""
+    with open_terminal(station, *DAILY) as terminal:
+        station.reader("lay infant")
+        terminal.wait_for("芯片已读", 20)
+        for key in ("1", "Enter", "Enter", "9"):
+            terminal.keys(key)
+            settled(terminal)
+        station.reader("take")
+        station.reader("lay plain")
+        terminal.wait_for("这是监护人", 20)
+        terminal.keys("Enter")
+        terminal.wait_for(r"已核验 +次要 +监护证明 +核验一致", 30)
+        station.reader("take")
