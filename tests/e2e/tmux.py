@@ -62,6 +62,10 @@ class Tmux:
         """What stands on the screen now."""
         return self._tmux("capture-pane", "-p", "-t", "main")
 
+    def scrollback(self) -> str:
+        """The screen and everything that scrolled out of it."""
+        return self._tmux("capture-pane", "-p", "-S", "-", "-t", "main")
+
     def wait_for(self, pattern: str, seconds: float = 15.0) -> re.Match[str]:
         """Wait until the screen matches the regular expression; AssertionError shows the screen."""
         deadline = time.monotonic() + seconds

@@ -2,14 +2,23 @@
 
 import asyncio
 import json
+import os
 import random
+import signal
+import subprocess
+import sys
+from datetime import date
 from pathlib import Path
 
 from counter_tui.signin import leave_proof
+from devices.virtual.cards import ResidentCard
+from devices.virtual.people import sample_people
+from devices.virtual.samv import VirtualReader
 from intake.application import Person, Recipient
+from tests.e2e.tmux import Tmux
 from tests.faults.test_exactly_once import start_agent
-from tests.store.centre import paired
-from tests.store.homes import CLERK, PIN, counter, make
+from tests.store.centre import Pair, paired
+from tests.store.homes import CLERK, PIN, SUPERVISOR, counter, enrolled, make
 
 _SURNAMES = "牟臧逄亓禚郇丌仉佴妫"
 _GIVEN = ["翀瑄", "晢玥", "祎宬", "昶霖", "婳祎"]
@@ -53,6 +62,17 @@ def told_of(process: int) -> tuple[bytes, bytes]:
     return (about / "cmdline").read_bytes(), (about / "environ").read_bytes()
 
 
+def refused(pair: Pair) -> list[str]:
+    """The ids of what needs the clerk."""
+    with pair.home.store() as store:
+        return [str(row.key) for row in store.outbox.list() if row.state == "needs_clerk"]
+
+
+def cores(here: Path, folder: Path) -> list[Path]:
+    """Files that a crash left."""
+    return [*here.glob("core*"), *folder.rglob("core*")]
+
+
 async def test_no_planted_person_is_found_outside_the_sealed_store(tmp_path: Path) -> None:
     pair = paired(tmp_path)
     values: set[str] = set()
@@ -86,19 +106,33 @@ async def test_no_planted_person_is_found_outside_the_sealed_store(tmp_path: Pat
         done = await asyncio.to_thread(
             counter, pair.home.path, "outbox", "export", str(exported), *options, text=f"{PIN}\n"
         )
-        listed = await asyncio.to_thread(
-            counter, pair.home.path, "outbox", "list", *options, text=f"{PIN}\n"
-        )
-        agent.kill()
+        said = [done] + [
+            await asyncio.to_thread(counter, pair.home.path, *command, text=f"{PIN}\n{PIN}\n")
+            for command in (
+                ("outbox", "list", *options),
+                ("outbox", "withdraw", refused(pair)[0], "--reason", "duplicate", *options),
+                (
+                    *("outbox", "approve", refused(pair)[1], "--supervisor", SUPERVISOR),
+                    *("--reason", "twins, seen", *options),
+                ),
+                ("sync", *options),
+                ("doctor", "--json", "--clerk", CLERK, "--pin-stdin"),
+                ("enrol", "--unlock", CLERK, "--by", SUPERVISOR, "--pin-stdin"),
+            )
+        ]
+        # A crash of the worst kind: what would write a core elsewhere writes none here.
+        agent.send_signal(signal.SIGABRT)
         agent.wait()
-    assert json.loads(done.stdout)["count"] >= 1, "some are refused as duplicates, and wait"
+    assert json.loads(done.stdout)["count"] >= 2, "some are refused as duplicates, and wait"
     assert states == {"receipted", "needs_clerk"}
+    assert [one.returncode for one in said[:5]] == [0] * 5, [one.stderr for one in said]
+    assert cores(Path(), tmp_path) == []
     secrets = {pair.home.key.hex(), PIN}
     seen = {
         "agent's arguments": command_line,
         "agent's environment": surroundings,
-        "outbox list": listed.stdout.encode(),
-        "messages": (done.stderr + listed.stderr).encode(),
+        "answers": "".join(one.stdout for one in said).encode(),
+        "messages": "".join(one.stderr for one in said).encode(),
         "export": exported.read_bytes(),
     }
     for path in pair.home.path.rglob("*"):
@@ -108,3 +142,39 @@ async def test_no_planted_person_is_found_outside_the_sealed_store(tmp_path: Pat
     for where, content in seen.items():
         for value in values | secrets:
             assert value.encode() not in content, (where, value)
+
+
+def test_nobody_is_left_in_the_terminals_scrollback_or_logs(tmp_path: Path) -> None:
+    home = enrolled(tmp_path / "home").path
+    card = next(one.card for one in sample_people(date.today()) if one.key == "sixty")
+    assert isinstance(card, ResidentCard)
+    config = home / "counter.toml"
+    with (
+        VirtualReader() as reader,
+        Tmux("sh", environment={"COUNTER_HOME": str(home)}) as terminal,
+    ):
+        config.write_text(f'[readers]\nuris = ["samv:{reader.path}"]\n')
+        terminal.type(f"{sys.executable} -m counter_tui run --config {config}; echo ended $?\n")
+        terminal.wait_for("PIN", 60)
+        terminal.type(PIN)
+        terminal.keys("Enter")
+        terminal.wait_for("自动打开", 60)
+        reader.lay(card)
+        terminal.wait_for("芯片已读", 60)
+        terminal.keys("C-r")
+        terminal.wait_for(card.name, 10)
+        for key in ("F2", "F3", "F4", "F5", "F6", "F7", "F5"):
+            terminal.keys(key)
+        terminal.type("13912345678")
+        # A crash leaves nothing behind either.
+        program = subprocess.run(
+            ["pgrep", "-f", f"counter_tui run --config {config}$"],
+            capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        os.kill(int(program.stdout.split()[0]), signal.SIGTERM)
+        terminal.wait_for(r"ended \d", 30)
+        left = terminal.scrollback()
+    logs = b"".join(path.read_bytes() for path in home.rglob("*") if path.is_file())
+    for value in (card.name, card.number, card.address, "13912345678"):
+        assert value not in left, value
+        assert value.encode() not in logs, value
