@@ -6,24 +6,13 @@ from typing import Any, TypeVar
 
 import click
 
-from counter_tui import rejection
+from counter_tui import rejection, terms
 from counter_tui.commands._station import SignedIn
 from counter_tui.rejection import Rejection
 from counter_tui.store import OutboxRow, Task
 from counter_tui.words import N_, Words
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-
-STATES = {
-    "queued": N_("queued"),
-    "sending": N_("being sent"),
-    "receipted": N_("receipted"),
-    "needs_clerk": N_("needs the clerk"),
-    "needs_login": N_("needs a sign-in"),
-    "needs_supervisor": N_("needs a supervisor"),
-    "withdrawn": N_("withdrawn"),
-}
-"""What people call the states."""
 
 
 def as_clerk(command: Command) -> Command:
@@ -79,7 +68,7 @@ def task_plain(task: Task) -> dict[str, Any]:
 def line(row: OutboxRow, words: Words) -> str:
     """A row in one line."""
     name = row.number or str(row.key)
-    return f"{name}  {words(STATES[row.state])}  {row.problem or ''}".rstrip()
+    return f"{name}  {words(terms.ROW_STATES[row.state])}  {row.problem or ''}".rstrip()
 
 
 def told(open_task: Rejection, words: Words) -> Iterator[str]:
