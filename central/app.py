@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from central import contract, routes
 from central.bodies import BodyGuard
@@ -47,8 +48,8 @@ def build(centre: Centre) -> FastAPI:
     for router in routes.ROUTERS:
         app.include_router(router)
     _refusals(app, centre)
-    app.middleware("http")(_watch(centre))
     app.add_middleware(BodyGuard, limits=centre.settings.limits)
+    app.add_middleware(Watch, centre=centre)
     return app
 
 
@@ -77,28 +78,35 @@ def _refusals(app: FastAPI, centre: Centre) -> None:
     app.add_exception_handler(RequestValidationError, invalid)
 
 
-Next = Callable[[Request], Awaitable[Response]]
+class Watch:
+    """ASGI middleware: counts and logs every call by its route, never by its address."""
 
+    def __init__(self, app: ASGIApp, centre: Centre) -> None:
+        self._app, self._centre = app, centre
 
-def _watch(centre: Centre) -> Callable[[Request, Next], Awaitable[Response]]:
-    """Count and log every call by its route, never by its address."""
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began, status = time.perf_counter(), 0
 
-    async def watch(request: Request, following: Next) -> Response:
-        began = time.perf_counter()
+        async def sending(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
         try:
-            response = await following(request)
+            await self._app(scope, receive, sending)
         except Exception as error:  # noqa: BLE001 - whatever it was, the caller gets an answer.
-            centre.log.error("fault", error=error, method=request.method, route=_route(request))
-            response = Problem("fault").response()
-        seconds = time.perf_counter() - began
-        route = _route(request)
-        centre.metrics.requests.labels(request.method, route, response.status_code).inc()
-        centre.metrics.seconds.labels(request.method, route).observe(seconds)
-        return response
-
-    return watch
+            route, method = _route(scope), scope["method"]
+            self._centre.log.error("fault", error=error, method=method, route=route)
+            if status == 0:
+                await Problem("fault").response()(scope, receive, sending)
+        self._centre.metrics.answered(
+            scope["method"], _route(scope), status, time.perf_counter() - began
+        )
 
 
-def _route(request: Request) -> str:
-    route = request.scope.get("route")
-    return getattr(route, "path", "unknown")
+def _route(scope: Scope) -> str:
+    return getattr(scope.get("route"), "path", "unknown")

@@ -16,8 +16,6 @@ from central.metrics import Metrics
 from central.rules import Rules
 from central.settings import Settings
 from central.storage.port import Store
-from central.storage.postgres import PostgresStore
-from central.storage.sqlite import SqliteStore
 
 
 @dataclass
@@ -57,7 +55,14 @@ class Centre:
 
 
 def open_store(settings: Settings) -> Store:
-    """The adapter for the configured database, not started yet."""
+    """The adapter for the configured database, not started yet.
+
+    Only that one is imported: the other's driver would stay in the memory of every worker.
+    """
     if settings.sqlite:
+        from central.storage.sqlite import SqliteStore
+
         return SqliteStore(settings.database)
+    from central.storage.postgres import PostgresStore
+
     return PostgresStore(settings.database)

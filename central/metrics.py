@@ -4,6 +4,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 BUCKETS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5)
 
+METHODS = ("GET", "HEAD", "PUT", "POST", "PATCH", "DELETE", "OPTIONS")
+
 
 class Metrics:
     """The figures of one worker."""
@@ -48,6 +50,13 @@ class Metrics:
             "When the audit was last countersigned",
             registry=self.registry,
         )
+
+    def answered(self, method: str, route: str, status: int, seconds: float) -> None:
+        """A call was answered."""
+        # Callers make methods up; each would be a figure kept for ever.
+        known = method if method in METHODS else "other"
+        self.requests.labels(known, route, status).inc()
+        self.seconds.labels(known, route).observe(seconds)
 
     def text(self) -> bytes:
         """The exposition text."""

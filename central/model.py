@@ -12,9 +12,12 @@ from central.problems import Problem
 
 
 class Shape(BaseModel):
-    """A body that is right or refused: unknown keys and loose types are errors."""
+    """A body that is right or refused: unknown keys and loose types are errors.
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    Its checking is built when the first such body comes, so an idle worker stays small.
+    """
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
 
 
 def _printable(text: str) -> str:

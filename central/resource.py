@@ -172,8 +172,13 @@ class Resource(APIRouter):
 
 
 def _good(also: dict[int, str], answer: type[BaseModel] | None) -> dict[int | str, dict[str, Any]]:
+    """Further good statuses: the same answer, or none at 304. By reference, to be built once."""
+    if answer is None:
+        return {status: {"description": text} for status, text in also.items()}
+    schema = {"$ref": f"#/components/schemas/{answer.__name__}"}
+    content = {"content": {"application/json": {"schema": schema}}}
     return {
-        status: {"description": text} if status == 304 else {"description": text, "model": answer}
+        status: {"description": text, **({} if status == 304 else content)}
         for status, text in also.items()
     }
 

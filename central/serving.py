@@ -56,6 +56,8 @@ def run(
     config = uvicorn.Config(
         build(centre),
         http=PatientProtocol,
+        ws="none",
+        loop="asyncio",
         log_config=None,
         access_log=False,
         server_header=False,
@@ -63,6 +65,8 @@ def run(
         ssl_keyfile=tls_key,
         timeout_graceful_shutdown=STOP_SECONDS,
         h11_max_incomplete_event_size=32 << 10,
+        # Longer than a station keeps its connection open: it, not the centre, lets go.
+        timeout_keep_alive=130,
         limit_concurrency=4000,
         backlog=2048,
     )
