@@ -1,6 +1,7 @@
 """The centre: accepting beside a bare endpoint, a city's clerks, search, memory."""
 
 import asyncio
+import itertools
 import json
 import os
 import random
@@ -11,7 +12,6 @@ import sys
 import tempfile
 import time
 import uuid
-from collections.abc import Awaitable
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,13 +19,15 @@ from pathlib import Path
 import httpx
 from sqlalchemy import Connection
 
+from bench.lean_client import LeanClient
 from bench.table import Row
 from central.enrolment import enrol_clerk
 from central.settings import settings_for
 from central.upkeep import write
+from intake.application import short_number
 from tests.central.centres import Cluster, Kept, command
 from tests.central.conftest import PEOPLE, STATIONS, settle
-from tests.central.people import Clerk, Seat, application, path_of
+from tests.central.people import Clerk, Seat, application, identity_number, new_id, path_of
 
 FULL = os.environ.get("BENCH_FULL") == "1"
 SECONDS = 180 if FULL else 10
@@ -33,6 +35,7 @@ CLERKS = 1150 if FULL else 115
 ROWS = 1_000_000 if FULL else 100_000
 PUTS = 3000 if FULL else 800
 AT_ONCE = 16
+CREATE = {"If-None-Match": "*", "Content-Type": "application/json"}
 
 BARE = """
 import json, sys, uuid
@@ -156,62 +159,89 @@ def _bare(kind: str, kept: Kept, cluster: Cluster) -> float:
 
 async def _accepting(url: str, audience: str | None) -> float:
     """PUTs a second; bodies and proofs are made before the clock starts."""
+    who = Clerk("C1", "", "clerk", PEOPLE["C1"])
     async with httpx.AsyncClient(base_url=url, timeout=60) as client:
-        seat = Seat(
-            client, STATIONS["here"], Clerk("C1", "", "clerk", PEOPLE["C1"]), audience or ""
-        )
+        seat = Seat(client, STATIONS["here"], who, audience or "")
         if audience:
             await seat.sign_in()
         sends = []
         for _ in range(PUTS):
             body = application()
-            headers = {"If-None-Match": "*", "Content-Type": "application/json"}
             proof = seat.headers("PUT", path_of(body)) if audience else {}
-            sends.append((path_of(body), body, {**headers, **proof}))
-        todo = iter(sends)
+            sends.append((path_of(body), body, {**CREATE, **proof}))
+    todo = iter(sends)
+    lines = [LeanClient(url) for _ in range(AT_ONCE)]
 
-        async def one() -> None:
-            for path, body, headers in todo:
-                answer = await client.put(path, content=body, headers=headers)
-                assert answer.status_code == 201, answer.text
+    async def one(line: LeanClient) -> None:
+        for path, body, headers in todo:
+            status, answer = await line.call("PUT", path, body, headers)
+            assert status == 201, answer
 
-        began = time.perf_counter()
-        await asyncio.gather(*(one() for _ in range(AT_ONCE)))
-        return PUTS / (time.perf_counter() - began)
+    began = time.perf_counter()
+    await asyncio.gather(*(one(line) for line in lines))
+    taken = time.perf_counter() - began
+    for line in lines:
+        line.close()
+    return PUTS / taken
+
+
+class Visits:
+    """Bodies for many people at little cost: one real application with other ids and numbers."""
+
+    def __init__(self) -> None:
+        self._person = identity_number(0, born="19580516")
+        self._text = application(number=self._person).decode()
+        known = json.loads(self._text)
+        self._id, self._number = known["id"], known["number"]
+        self._serial = itertools.count(1)
+
+    def next(self) -> bytes:
+        """Another person's application."""
+        serial, identifier = next(self._serial), new_id()
+        area = f"5101{serial // 1000 % 90 + 10}"
+        person = identity_number(serial, area=area, born="19580516")
+        text = self._text.replace(self._id, str(identifier))
+        text = text.replace(self._number, short_number(identifier))
+        return text.replace(self._person, person).encode()
 
 
 async def _city(
     url: str, audience: str, clerks: list[Clerk]
 ) -> tuple[list[float], list[float], int]:
-    """Clerks who each submit every 10 s and search every 5 s."""
+    """Clerks who each submit every 10 s and search every 5 s, each over a line of their own."""
     puts: list[float] = []
     searches: list[float] = []
     errors = 0
-    limits = httpx.Limits(max_connections=200)
-    async with httpx.AsyncClient(base_url=url, timeout=30, limits=limits) as client:
+    visits = Visits()
+    async with httpx.AsyncClient(base_url=url, timeout=60) as client:
         seats = [Seat(client, STATIONS["here"], who, audience) for who in clerks]
         for seat in seats:
             await seat.sign_in()
         ends = time.perf_counter() + SECONDS
 
-        async def timed(into: list[float], sending: Awaitable[httpx.Response]) -> None:
+        async def timed(
+            line: LeanClient, seat: Seat, method: str, path: str, body: bytes, into: list[float]
+        ) -> None:
             nonlocal errors
+            headers = {**CREATE, **seat.headers(method, path)}
             began = time.perf_counter()
-            answer = await sending
+            status, _ = await line.call(method, path, body, headers)
             into.append((time.perf_counter() - began) * 1000)
-            errors += answer.status_code not in (200, 201)
+            errors += status not in (200, 201)
 
         async def clerk(seat: Seat) -> None:
+            line = LeanClient(url)
             await asyncio.sleep(random.uniform(0, 5))  # noqa: S311
             turn = random.randrange(2)  # noqa: S311
             while time.perf_counter() < ends:
-                body = application(station=seat.station.code, clerk=seat.clerk.id)
+                body = visits.next().replace(b'"C1"', f'"{seat.clerk.id}"'.encode())
                 if turn % 2:
-                    await timed(puts, seat.put(path_of(body), body))
-                question = {"number": json.loads(body)["number"]}
-                await timed(searches, seat.call("POST", "/v1/searches", question))
+                    await timed(line, seat, "PUT", path_of(body), body, puts)
+                number = json.dumps({"number": json.loads(body)["number"]}).encode()
+                await timed(line, seat, "POST", "/v1/searches", number, searches)
                 turn += 1
                 await asyncio.sleep(5)
+            line.close()
 
         await asyncio.gather(*(clerk(seat) for seat in seats))
     return puts, searches, errors

@@ -183,7 +183,7 @@ def _good(also: dict[int, str], answer: type[BaseModel] | None) -> dict[int | st
     }
 
 
-def current_call(request: Request) -> Call:
+async def current_call(request: Request) -> Call:
     """The call the gate has let in."""
     return request.state.call
 

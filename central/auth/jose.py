@@ -1,6 +1,7 @@
 """JWS as it is used here: Ed25519 only, the kind of token always checked."""
 
 import json
+from functools import lru_cache
 from typing import Any, Final
 
 from joserfc import jws
@@ -8,6 +9,8 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
 ALGORITHMS: Final = ["Ed25519"]
+KEYS: Final = 2000
+"""Stations' keys that are remembered."""
 LEEWAY: Final = 120.0
 """Seconds by which a station's clock may be off."""
 
@@ -46,14 +49,26 @@ def verified(token: str, key: OKPKey) -> dict[str, Any]:
 
 def public_key(jwk: object) -> OKPKey:
     """A public Ed25519 key from its JWK. Raises BadToken for anything else, a private key too."""
+    return named_key(jwk)[0]
+
+
+def named_key(jwk: object) -> tuple[OKPKey, str]:
+    """The same, with its thumbprint (RFC 7638)."""
     if not isinstance(jwk, dict) or jwk.get("kty") != "OKP" or jwk.get("crv") != "Ed25519":
         raise BadToken("key")
     if "d" in jwk:
         raise BadToken("private key")
     try:
-        return OKPKey.import_key({"kty": "OKP", "crv": "Ed25519", "x": jwk["x"]})
+        return _named(jwk["x"])
     except (JoseError, ValueError, TypeError, KeyError):
         raise BadToken("key") from None
+
+
+@lru_cache(KEYS)
+def _named(x: str) -> tuple[OKPKey, str]:
+    # A station shows the same key with every call.
+    key = OKPKey.import_key({"kty": "OKP", "crv": "Ed25519", "x": x})
+    return key, key.thumbprint()
 
 
 def number(claims: dict[str, Any], name: str) -> float:

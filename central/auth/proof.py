@@ -6,7 +6,14 @@ from collections import OrderedDict
 from typing import Final
 from urllib.parse import urlsplit
 
-from central.auth.jose import LEEWAY, BadToken, number, public_key, string, unverified_header
+from central.auth.jose import (
+    LEEWAY,
+    BadToken,
+    named_key,
+    number,
+    string,
+    unverified_header,
+)
 from central.auth.jose import verified as verified_claims
 
 REMEMBERED: Final = 200_000
@@ -42,7 +49,7 @@ def prove(
     header = unverified_header(proof)
     if header.get("typ") != "dpop+jwt":
         raise BadToken("type")
-    key = public_key(header.get("jwk"))
+    key, name = named_key(header.get("jwk"))
     claims = verified_claims(proof, key)
     if claims.get("htm") != method or _place(string(claims, "htu")) != _place(url):
         raise BadToken("place")
@@ -50,10 +57,9 @@ def prove(
         raise BadToken("time")
     if access_token is not None and claims.get("ath") != token_hash(access_token):
         raise BadToken("token")
-    thumbprint = key.thumbprint()
-    if not seen.first(f"{thumbprint}.{string(claims, 'jti')}", now):
+    if not seen.first(f"{name}.{string(claims, 'jti')}", now):
         raise BadToken("replay")
-    return thumbprint
+    return name
 
 
 def token_hash(access_token: str) -> str:
