@@ -1,6 +1,6 @@
-"""Holding an application, spelled out for a database with one writer.
+"""What holding an application means in rows, and taking over one from before.
 
-`postgres_accept` says the same in one statement.
+Arriving ones are held by `sqlite_accept` and `postgres_accept`, which write the same rows.
 """
 
 from typing import Any
@@ -35,17 +35,6 @@ _held_before = select(
 )
 
 
-def accept(connection: Connection, arrival: Arrival) -> Held:
-    """Hold `arrival`, or answer what is held under its id. Raises Problem."""
-    known = held(connection, arrival.id)
-    if known is not None:
-        return same_or_taken(known, arrival)
-    if not arrival.override:
-        refuse_duplicate(connection, arrival)
-    ledger = _ledger(connection, arrival.station)
-    return _enter(connection, arrival, ledger, ledger.receipt_seq + 1)
-
-
 def take_over(connection: Connection, arrival: Arrival) -> bool:
     """Hold an application from before the station had receipts of its own; False: held already.
 
@@ -62,7 +51,7 @@ def _ledger(connection: Connection, chain: str) -> Row[Any]:
     return connection.execute(wanted.with_for_update()).one()
 
 
-def _enter(connection: Connection, arrival: Arrival, ledger: Row[Any], seq: int) -> Held:
+def _enter(connection: Connection, arrival: Arrival, ledger: Row[Any], seq: int) -> None:
     connection.execute(
         insert(application_ids).values(
             id=arrival.id, sha256=arrival.sha256, received_on=arrival.received_at.date()
@@ -90,9 +79,6 @@ def _enter(connection: Connection, arrival: Arrival, ledger: Row[Any], seq: int)
             chain=arrival.station, seq=audit_seq, payload=arrival.audit, hash=head
         )
     )
-    return Held(
-        arrival.id, arrival.sha256, seq, arrival.received_at, arrival.station, arrival.kid, True
-    )
 
 
 def held(connection: Connection, identifier: UUID) -> Held | None:
@@ -108,26 +94,6 @@ def same_or_taken(known: Held, arrival: Arrival) -> Held:
     if known.sha256 != arrival.sha256:
         raise Problem("id-taken", held_sha256=known.sha256, sent_sha256=arrival.sha256)
     return known
-
-
-def refuse_duplicate(connection: Connection, arrival: Arrival) -> None:
-    """Raise `possible-duplicate` when the same person has the same item open."""
-    row = connection.execute(
-        select(open_items.c.application_id, applications.c.number)
-        .join(applications, applications.c.id == open_items.c.application_id)
-        .where(
-            open_items.c.person_key == arrival.person_key,
-            open_items.c.item_key.in_([key for _, key in arrival.items]),
-            open_items.c.closed_at.is_(None),
-            open_items.c.application_id != arrival.id,
-        )
-        .limit(1)
-    ).one_or_none()
-    if row is not None:
-        raise Problem(
-            "possible-duplicate",
-            existing={"id": str(row.application_id), "number": row.number},
-        )
 
 
 def application_row(arrival: Arrival, seq: int) -> dict[str, object]:

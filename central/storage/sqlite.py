@@ -17,7 +17,7 @@ from typing import Any, Final
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlcipher3 import dbapi2
 
-from central.storage import accepting
+from central.storage import sqlite_accept
 from central.storage.port import Answer, Arrival, Busy, Held, StorageError
 from central.storage.version import check_version
 
@@ -86,7 +86,7 @@ class SqliteStore:
         return await future
 
     async def accept(self, arrival: Arrival) -> Held:
-        return await self.write(lambda connection: accepting.accept(connection, arrival))
+        return await self.write(lambda connection: sqlite_accept.accept(connection, arrival))
 
     def _check(self) -> None:
         with self._engine.connect() as connection:
