@@ -81,7 +81,7 @@ SCENARIOS = (
 
 async def play(bench: Bench, pilot: Pilot, scenario: Scenario) -> None:
     """Sign in and do the scenario's steps, as fast as the program takes them."""
-    await bench.app._loaded.wait()
+    await bench.app.loaded.wait()
     await pilot.press(*PIN, "enter")
     await settle(pilot)
     for step in scenario.steps:

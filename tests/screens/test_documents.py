@@ -209,7 +209,7 @@ async def test_documents_that_no_case_is_about(bench: Bench) -> None:
 
 async def test_without_a_case_or_a_clerk(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
-        await bench.app._loaded.wait()
+        await bench.app.loaded.wait()
         sign_in = zh("Sign in first, then lay the card down again.")
         assert sign_in in await lay(bench, pilot, passport())
         await signed_in(bench, pilot)

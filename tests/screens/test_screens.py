@@ -29,7 +29,7 @@ async def settle(pilot: Pilot) -> None:
 
 
 async def signed_in(bench: Bench, pilot: Pilot) -> None:
-    await bench.app._loaded.wait()
+    await bench.app.loaded.wait()
     await pilot.press(*PIN, "enter")
     await settle(pilot)
 
@@ -50,7 +50,7 @@ async def bench() -> AsyncIterator[Bench]:
 
 async def test_a_wrong_pin_says_so_and_stays(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
-        await bench.app._loaded.wait()
+        await bench.app.loaded.wait()
         await pilot.press("1", "2", "enter")
         await settle(pilot)
         assert zh("Wrong PIN. Tries left: {left}.", left=4) in screen_text(bench.app)
