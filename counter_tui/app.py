@@ -160,7 +160,9 @@ class CounterApp(Actions):
     async def on_event(self, event: Event) -> None:
         if isinstance(event, Key):
             self._last_key = monotonic()
-            if self._scan_keys is not None and await self._scan_keys.take(event):
+            # A key that no widget used comes back here, forwarded; it has had its turn.
+            taker = None if event.is_forwarded else self._scan_keys
+            if taker is not None and await taker.take(event):
                 return
         await super().on_event(event)
 

@@ -70,7 +70,7 @@ class Reading:
                 )
             )
         elif isinstance(event, CardFailed):
-            hint = words(N_("Or type them: Ctrl+D.")) if event.problem in _ZONE_WANTED else ""
+            hint = words(N_("To type them: Ctrl+D.")) if event.problem in _ZONE_WANTED else ""
             app.frame.flash(f"{words(PROBLEMS[event.problem])} {hint}".strip(), bad=True)
         elif isinstance(event, CardAgain):
             app.frame.flash(words(N_("Card read.")))

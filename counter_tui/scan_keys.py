@@ -60,7 +60,8 @@ class ScanKeys:
         focused = app.frame.focused
         in_field = isinstance(focused, SlimInput)
         begins = sign.isascii() and sign.isupper() and not in_field
-        within = self._wedge.due is not None or monotonic() - self._fed_at <= FAST
+        # When it came, not when its turn came: a busy program must not make a scanner slow.
+        within = self._wedge.due is not None or event.time - self._fed_at <= FAST
         if within or begins or (self._prefix and sign == self._prefix):
             await self._feed(event, sign)
             return True
@@ -71,7 +72,7 @@ class ScanKeys:
     # On a list, or behind a prefix
 
     async def _feed(self, event: Key, sign: str) -> None:
-        self._fed_at = now = monotonic()
+        self._fed_at = now = event.time
         await self._obey(self._wedge.tick(now))
         if sign != self._prefix or not sign:
             self._held.append(event)

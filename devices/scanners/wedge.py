@@ -59,7 +59,9 @@ class Wedge:
         """When `tick` is to be called next; None when nothing is held."""
         if self._last is None or not (self._held or self._lines or self._scanning):
             return None
-        return self._last + (LINE_APART if self._lines and not self._held else FAST)
+        # So many keys in such haste are no person's; the end of the line may take a moment.
+        certain = bool(self._lines) or len(self._held) >= SHORTEST
+        return self._last + (LINE_APART if certain else FAST)
 
     def feed(self, key: str, at: float) -> list[Verdict]:
         """What to do after `key`, one character, came at `at`."""
@@ -69,7 +71,7 @@ class Wedge:
         if self._prefix and key == self._prefix and not self._held:
             self._scanning = True
             return done
-        if self._scanning or self._lines:
+        if self._scanning or self._lines or self._held:
             return done + self._hold(key)
         if not fast:
             # A control key alone begins no scan.
