@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from counter_tui.app import CounterApp
 
 _LENGTHS: Final = (90, 88, 72, 44, 36, 30)
+_LONGEST: Final = 128
 _ANY_LINE: Final = re.compile("(?:" + "|".join(f"[A-Z0-9<]{{{n}}}" for n in _LENGTHS) + ")$")
-"""A zone's line, or all of it, at the end of what stands in a field; it has a filler somewhere."""
+"""A zone's line, or all of it, at the end of what was typed."""
 _TOGETHER: Final = 5.0
 """Seconds within which lines belong to one zone."""
 
@@ -49,6 +50,9 @@ class ScanKeys:
         self._wedge = Wedge(prefix)
         self._held: deque[Key] = deque()
         self._fed_at = -1.0
+        self._field: SlimInput | None = None
+        self._run = ""
+        """What was typed into that field since its last key that is no letter."""
         self._lines: list[str] = []
         self._line_at = 0.0
 
@@ -65,9 +69,7 @@ class ScanKeys:
         if within or begins or (self._prefix and sign == self._prefix):
             await self._feed(event, sign)
             return True
-        if event.key == "enter" and isinstance(focused, SlimInput):
-            return self._ends_a_line(focused)
-        return False
+        return in_field and self._typed(focused, event)
 
     # On a list, or behind a prefix
 
@@ -119,26 +121,35 @@ class ScanKeys:
 
     # In a field
 
-    def _ends_a_line(self, focused: SlimInput) -> bool:
-        """Take a zone's line out of a field in which Enter was pressed behind it."""
-        value = focused.value
-        found = _ANY_LINE.search(value)
-        if found is None or "<" not in found[0]:
+    def _typed(self, field: SlimInput, event: Key) -> bool:
+        """Follow what is typed into a field; True for the Enter behind a zone's line.
+
+        The field itself may not have seen all of it yet: its keys wait in a queue of its own.
+        """
+        if field is not self._field or event.character is None:
+            self._field, self._run = field, ""
+        if event.key != "enter":
+            sign = event.character or ""
+            self._run = (self._run + sign)[-_LONGEST:] if sign.isprintable() else ""
             return False
-        focused.value = value[: found.start()]
-        self._line(found[0])
+        run, self._run = self._run, ""
+        found = _ANY_LINE.search(run)
+        if found is None or not self._line(found[0]):
+            return False
+        field.call_later(_take_out, field, found[0])
         return True
 
     def _line(self, text: str) -> bool:
         """One more line; a zone that is whole with it is offered. False when it is no line."""
-        if "<" not in text or _ANY_LINE.fullmatch(text.replace("\n", "")) is None:
+        today, now = self._app.now().date(), monotonic()
+        if _ANY_LINE.fullmatch(text.replace("\n", "")) is None:
             return False
-        now = monotonic()
+        if "<" not in text and not zone.is_key(text, today):
+            return False
         if now - self._line_at > _TOGETHER:
             self._lines.clear()
         self._line_at = now
         self._lines.append(text)
-        today = self._app.now().date()
         for given in ("\n".join(self._lines), text):
             if zone.is_key(given, today):
                 self._lines.clear()
@@ -146,3 +157,8 @@ class ScanKeys:
                 return True
         self._app.frame.flash(self._app.words(N_("Line taken; scan the next one.")))
         return True
+
+
+def _take_out(field: SlimInput, text: str) -> None:
+    """Called in the field's own turn, when it has seen all its keys."""
+    field.value = field.value.replace(text, "")

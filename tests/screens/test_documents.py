@@ -388,3 +388,25 @@ async def test_a_prefix_makes_anything_a_scan(bench: Bench) -> None:
         await settle(pilot)
         await scan(pilot, "\x02EA473124829CN\n")
         assert "EA473124829CN" in [one.value for one in bench.app.screen.query("SlimInput")]  # type: ignore[attr-defined]
+
+
+async def test_a_zone_typed_before_and_a_question_after(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await with_case(bench, pilot, "hz h")
+        await pilot.press("f4")
+        await settle(pilot)
+        # The end of a line may come a moment after its letters.
+        first, second = ZONE.split("\n")
+        for line in (first, second):
+            for sign in line:
+                pilot.app.post_message(Key(sign, sign))
+            await asyncio.sleep(0.1)
+            pilot.app.post_message(Key("enter", "\r"))
+        await asyncio.sleep(0.5)
+        assert bench.office.zone.replace("\n", "") == first + second
+        await pilot.press("ctrl+d")
+        await settle_open(pilot)
+        await pilot.press("escape")
+        await settle(pilot)
+        text = await lay(bench, pilot, passport(name_chinese="样本乙"))
+        assert zh("the name is not the applicant's") in text
