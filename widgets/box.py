@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from rich.cells import cell_len
+from rich.cells import cell_len, set_cell_size
 from rich.style import Style
 from rich.text import Text
 from textual.events import Key
@@ -14,9 +14,13 @@ from widgets.rows import Line, RowList
 
 
 def title_line(text: str, right: str = "", width: int = 200) -> Text:
-    """A heading, bold and reversed over the whole width; `right` ends at column `width`."""
-    gap = max(1, width - 2 - cell_len(text) - cell_len(right)) if right else width
-    return Text(f" {text}{' ' * gap}{right} ", Style(bold=True, reverse=True), end="")
+    """A heading, bold and reversed over the whole width; `right` ends at column `width`.
+
+    Where both do not fit, `text` is cut: `right` says what is looked for there.
+    """
+    room = max(0, width - 3 - cell_len(right)) if right else width
+    text = set_cell_size(text, room)
+    return Text(f" {text} {right} ", Style(bold=True, reverse=True), end="")
 
 
 class TextBox(RowList):
