@@ -153,6 +153,9 @@ class Actions(Company):
             self._mask_timer.stop()
         self._mask_timer = self.set_timer(app.config.terminal.reveal_seconds, app.mask)
 
+    async def action_papers(self) -> None:
+        await self.me.print_answer()
+
     async def action_accept(self) -> None:
         self.case_screen.commit()
         obstacle = self.case_screen.situation().obstacle

@@ -25,10 +25,12 @@ from counter_tui.words import N_, Words
 
 if TYPE_CHECKING:
     from counter_tui.address.book import AddressBook
+    from counter_tui.answering import Answering
     from counter_tui.case.draft import Draft
     from counter_tui.demo.cards import SampleCards
     from counter_tui.desk import Desk
     from counter_tui.office import DraftRow
+    from counter_tui.papers import PaperDesk
     from counter_tui.reading import Reading
     from counter_tui.scan_keys import ScanKeys
     from counter_tui.screens.matters import Matters
@@ -95,6 +97,7 @@ class CounterApp(Actions):
         self._scan_keys: ScanKeys | None = None
         self.revealed = False
         self.accepting = False
+        self._answering: Answering | None = None
         self.keep_company(expected(config.terminal.line, os.environ))
         self._when_started = started
         self.register_theme(THEME)
@@ -185,6 +188,8 @@ class CounterApp(Actions):
         if self.desk is not None:
             self.frame.commit()
             await self.desk.flush()
+        if self._answering is not None:
+            await self._answering.papers.stop()
         self.end_company()
         if self._office is not None:
             await self._office.close()
@@ -211,10 +216,12 @@ class CounterApp(Actions):
         except Failure as failure:
             self.frame.flash(failure.said(self.words), bad=True)
             return
+        from counter_tui.answering import Answering
         from counter_tui.desk import Desk
         from counter_tui.screens.matters import Matters
 
         self._clerk = clerk
+        self._answering = Answering(self, entry)
         if self.desk is None:
             self.desk = Desk(self.office, entry, self.now, self.complain)
             self.matters = Matters(self)
@@ -350,6 +357,23 @@ class CounterApp(Actions):
         await self.go_home()
         said = self.words(N_("Accepted: {number}"), number=accepted.number)
         self.frame.flash(f"{said}   {self.words(handed)}")
+        self.run_worker(self.answering.print_accepted(accepted), group="print")
+
+    @property
+    def answering(self) -> "Answering":
+        """The papers that go with an answer; there from sign-in on."""
+        assert self._answering is not None
+        return self._answering
+
+    @property
+    def papers(self) -> "PaperDesk":
+        """Where papers are printed; there from sign-in on."""
+        return self.answering.papers
+
+    async def print_answer(self) -> None:
+        """The paper of the open case's answer, or the screen of all papers."""
+        if self.frame.place != "case" or not self.answering.begin():
+            await self.show("papers")
 
     def mask(self) -> None:
         """Personal data are masked again."""

@@ -10,7 +10,17 @@ from typing import Final, Literal, get_args
 
 from counter_tui.words import N_
 
-Screen = Literal["signin", "home", "case", "search", "history", "deferrals", "rejections"]
+Screen = Literal[
+    "signin",
+    "home",
+    "case",
+    "search",
+    "history",
+    "deferrals",
+    "rejections",
+    "papers",
+    "readback",
+]
 ALL: Final = frozenset[Screen](get_args(Screen))
 SIGNED_IN: Final = ALL - {"signin"}
 CASE: Final = frozenset[Screen]({"case"})
@@ -191,6 +201,25 @@ KEYS: Final = (
         bar=False,
     ),
     Key(
+        "ctrl+o",
+        "",
+        "papers",
+        N_("Print"),
+        N_("Print: notice or referral of the open case; else all papers, to print again"),
+        SIGNED_IN - {"papers"},
+        _needs_quiet,
+        bar=False,
+    ),
+    Key(
+        "ctrl+y",
+        "",
+        "show('readback')",
+        N_("Read back"),
+        N_("Show the applicant the case in large signs, to check"),
+        CASE,
+        bar=False,
+    ),
+    Key(
         "ctrl+r",
         "",
         "reveal",
@@ -229,7 +258,7 @@ KEYS: Final = (
     ),
     Key("ctrl+l", "", "repaint", N_("Repaint"), N_("Draw the whole screen again"), ALL, bar=False),
     Key(
-        "ctrl+o",
+        "ctrl+b",
         "",
         "support",
         N_("Support"),
@@ -247,7 +276,7 @@ KEYS: Final = (
         bar=False,
     ),
     Key(
-        "ctrl+y",
+        "ctrl+v",
         "",
         "take",
         N_("Take"),

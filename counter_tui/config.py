@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, get_args, get_origin
 
 from counter_tui.failure import WrongUse
+from counter_tui.printing.target import BadTarget, target
 from counter_tui.words import N_, Words
 
 HOME_VARIABLE: Final = "COUNTER_HOME"
@@ -62,6 +63,22 @@ class Terminal:
 
 
 @dataclass(frozen=True, slots=True)
+class Printer:
+    """Where slips are printed."""
+
+    uri: str = ""
+    """As `counter_tui.printing.target` takes it apart; empty: nothing is printed."""
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoConfig:
+    """Where photos come from."""
+
+    folder: str = ""
+    """The camera's folder; empty: photos are named by file only."""
+
+
+@dataclass(frozen=True, slots=True)
 class Logs:
     """How much is logged. Personal data never is."""
 
@@ -92,6 +109,8 @@ class Config:
     readers: ReadersConfig = field(default_factory=ReadersConfig)
     keys: KeysConfig = field(default_factory=KeysConfig)
     terminal: Terminal = field(default_factory=Terminal)
+    printer: Printer = field(default_factory=Printer)
+    photo: PhotoConfig = field(default_factory=PhotoConfig)
     logs: Logs = field(default_factory=Logs)
     support: Support = field(default_factory=Support)
 
@@ -101,6 +120,8 @@ _SECTIONS: Final[Mapping[str, type]] = {
     "readers": ReadersConfig,
     "keys": KeysConfig,
     "terminal": Terminal,
+    "printer": Printer,
+    "photo": PhotoConfig,
     "logs": Logs,
     "support": Support,
 }
@@ -144,6 +165,11 @@ def parse(text: str, source: Path, home: Path | None = None) -> Config:
             home = home or Path(value).expanduser()
         else:
             raise complaint.unknown((key,), [*_SECTIONS, "language", "home"])
+    if "printer" in top:
+        try:
+            target(top["printer"].uri)
+        except BadTarget as error:
+            raise complaint.at(("printer", "uri"), str(error)) from None
     return Config(home=home or _usual_home(), source=source, **top)
 
 

@@ -168,6 +168,10 @@ class Desk:
         # The key to one person's chip opens no other's.
         self._office.withdraw_zone()
 
+    def let_go(self) -> None:
+        """Close the case without keeping it; its answer was given otherwise."""
+        self._leave_case()
+
     # Intents
 
     def put_text(self, path: str, text: str) -> bool:

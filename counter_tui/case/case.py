@@ -230,9 +230,9 @@ class Case:
         return Gap(
             {"incomplete": "materials"}.get(self.outcome, "items"),
             {
-                "incomplete": N_("a core material is missing"),
-                "refer": N_("another place serves this; print the referral"),
-                "refuse": N_("the rules refuse this application"),
+                "incomplete": N_("a core material is missing; Ctrl+O prints the one-time notice"),
+                "refer": N_("another place serves this; Ctrl+O refers and prints the slip"),
+                "refuse": N_("the rules refuse this; Ctrl+O prints why and where to apply"),
             }.get(self.outcome, N_("the rules cannot decide yet")),
         )
 

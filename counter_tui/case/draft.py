@@ -115,6 +115,16 @@ class Draft:
     """When the refused application was accepted that this case corrects: its moment, RFC 3339."""
     decided_as_of: str = ""
     """Local date and time whose rules decide a correction; empty: those of the present moment."""
+    read_back_at: str = ""
+    """When the applicant said that all read back to him is right."""
+    photo: dict[str, Any] = field(default_factory=dict, repr=False)
+    """The chosen photo: `sha256`, `width`, `height`, `size`, `taken_on`, `source`; empty: none."""
+    signature: str = ""
+    """`captured`, `refused` or `cannot`; empty: not asked yet."""
+    fingerprint_state: str = ""
+    """The same for fingerprints."""
+    biometrics_reason: str = ""
+    """Why one of the two is missing."""
     part: str = "items"
     """The part of the case screen the clerk was in."""
 

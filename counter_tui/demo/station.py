@@ -172,7 +172,11 @@ class DemoStation:
 
     def _write_config(self, reader: str) -> Path:
         path = self.home / "counter.toml"
-        lines = ["# Written by `counter demo`.", "[readers]", f"uris = [{_text(reader)}]"]
+        papers = _text(f"file:{self.home / 'papers'}")
+        lines = [
+            *("# Written by `counter demo`.", "[readers]", f"uris = [{_text(reader)}]"),
+            *("[printer]", f"uri = {papers}"),
+        ]
         path.write_text("\n".join(lines) + "\n", "utf-8")
         return path
 

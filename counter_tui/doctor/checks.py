@@ -23,7 +23,7 @@ def all_checks(config: Config, key: bytes | None, today: date) -> dict[str, Chec
         "store": partial(_store, home, key),
         "disk": lambda: [machine.disk(home)],
         "pack": partial(_pack, config, today),
-        "printer": _printer,
+        "printer": partial(_printer, config.printer.uri),
         "terminal": lambda: [machine.terminal()],
     }
     if config.keys.custody == "secret-service":
@@ -67,7 +67,7 @@ def _pack(config: Config, today: date) -> list[Finding]:
     return list(rules.pack(config.rules.pack, config.home, today))
 
 
-def _printer() -> list[Finding]:
+def _printer(uri: str) -> list[Finding]:
     from counter_tui.doctor import hardware
 
-    return list(hardware.printer())
+    return list(hardware.printer(uri))

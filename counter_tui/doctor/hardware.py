@@ -8,6 +8,9 @@ from typing import Final
 from counter_tui.config import ReadersConfig
 from counter_tui.device_words import PROBLEMS
 from counter_tui.doctor.finding import Finding, Verdict
+from counter_tui.printing import reach
+from counter_tui.printing.printer import TROUBLES
+from counter_tui.printing.target import target
 from counter_tui.words import N_
 from devices.factory import Options
 from devices.once import ReaderState, look
@@ -60,11 +63,21 @@ def _reader(state: ReaderState, held: bool) -> Finding:
     return Finding("readers", Verdict.FAIL, N_("{uri}: {problem}"), remedy, values)
 
 
-def printer() -> Iterator[Finding]:
+def printer(uri: str) -> Iterator[Finding]:
     """Receipts and notices."""
-    yield Finding(
-        "printer", Verdict.OK, N_("none configured; receipts and notices are kept as files")
-    )
+    to = target(uri)
+    values = {"uri": uri}
+    if not to.on:
+        text = N_("none configured; papers are kept to be shown and printed later")
+        yield Finding("printer", Verdict.OK, text)
+        return
+    trouble = reach.trouble_at(to)
+    if trouble:
+        yield Finding(
+            "printer", Verdict.FAIL, N_("{uri} cannot be used"), TROUBLES[trouble], values
+        )
+    else:
+        yield Finding("printer", Verdict.OK, N_("{uri} can be used"), values=values)
 
 
 def _terminal_listens(home: Path) -> bool:

@@ -17,6 +17,8 @@ SCREENS: Final[Mapping[Screen, str]] = {
     "history": "counter_tui.screens.history:History",
     "deferrals": "counter_tui.screens.deferrals:DeferralDesk",
     "rejections": "counter_tui.screens.rejections:RejectionDesk",
+    "papers": "counter_tui.screens.papers:Papers",
+    "readback": "counter_tui.screens.readback:ReadBack",
 }
 """Module and class of every screen."""
 

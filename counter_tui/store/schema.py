@@ -109,7 +109,34 @@ CREATE INDEX receipts_seq ON receipts (station, seq);
 """
 """Receipts count within their station, and those of carried rows are another station's."""
 
-STEPS: Final = (_FIRST, _STATION_OF_RECEIPTS)
+_PAPERS_AND_PHOTOS: Final = """
+CREATE TABLE prints (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    application TEXT NOT NULL,
+    number TEXT NOT NULL,
+    what TEXT NOT NULL,
+    copy INTEGER NOT NULL,
+    label TEXT,
+    slip TEXT,
+    sha256 TEXT NOT NULL,
+    clerk TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('kept','printing','printed','failed','stopped')),
+    begun_at TEXT NOT NULL,
+    ended_at TEXT
+) STRICT;
+CREATE INDEX prints_of ON prints (application, what);
+CREATE TABLE blobs (
+    sha256 TEXT PRIMARY KEY,
+    application TEXT NOT NULL,
+    media_type TEXT NOT NULL,
+    content BLOB,
+    kept_at TEXT NOT NULL,
+    held_at TEXT,
+    problem TEXT
+) STRICT, WITHOUT ROWID;
+"""
+
+STEPS: Final = (_FIRST, _STATION_OF_RECEIPTS, _PAPERS_AND_PHOTOS)
 """Statements that lead from version n to n + 1."""
 
 AUDIT_KEY: Final = "audit"

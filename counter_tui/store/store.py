@@ -16,6 +16,7 @@ from counter_tui.store.drafts import Drafts
 from counter_tui.store.errors import AlreadyAccepted, NotAcceptable, Unknown, WrongState
 from counter_tui.store.outbox import Outbox
 from counter_tui.store.outbox_table import OutboxTable
+from counter_tui.store.prints import Prints
 from counter_tui.store.questions import Questions
 from counter_tui.store.receipts import Receipts
 from counter_tui.store.rejections import PENDING, Rejections
@@ -57,6 +58,7 @@ class Store:
         self.secrets = Secrets(database)
         self.contact = Contact(database, self.settings)
         self.upkeep = Upkeep(database)
+        self.prints = Prints(database, self.audit, self._act)
 
     @classmethod
     def open(cls, path: Path, key: bytes, clock: Clock = utc_now) -> Self:
@@ -144,26 +146,9 @@ class Store:
         Its Idempotency-Key is minted here, in the same commit; it is sent after everything before
         it of the same application. An application accepted elsewhere may be named too.
         """
-        key, now = uuid7(), self._database.stamp()
-
-        def change(connection: Connection) -> OutboxRow:
-            known = connection.execute(
-                "SELECT number FROM outbox WHERE key = ?", (str(application),)
-            ).fetchone()
-            row = self._enter(
-                connection,
-                (str(key), str(application), action, known[0] if known else "", clerk, label),
-                "queued",
-                body,
-                now,
-                None,
-            )
-            self.audit.add(
-                connection, action, clerk, str(application), key=str(key), sha256=row.sha256
-            )
-            return row
-
-        return self._database.write(change)
+        return self._database.write(
+            lambda connection: self._act(connection, application, action, body, clerk, label)
+        )
 
     def application(self, id: UUID) -> "Application":
         """An accepted application whose bytes are still here. Raises Unknown."""
@@ -230,6 +215,30 @@ class Store:
             return row
 
         return self._database.write(change)
+
+    def _act(
+        self,
+        connection: Connection,
+        application: UUID,
+        action: str,
+        body: bytes,
+        clerk: str,
+        label: str | None = None,
+    ) -> OutboxRow:
+        key = uuid7()
+        known = connection.execute(
+            "SELECT number FROM outbox WHERE key = ?", (str(application),)
+        ).fetchone()
+        row = self._enter(
+            connection,
+            (str(key), str(application), action, known[0] if known else "", clerk, label),
+            "queued",
+            body,
+            self._database.stamp(),
+            None,
+        )
+        self.audit.add(connection, action, clerk, str(application), key=str(key), sha256=row.sha256)
+        return row
 
     def _enter(
         self,

@@ -59,6 +59,12 @@ class Upkeep:
                 "DELETE FROM discards WHERE discarded_at < ?", (discarded,)
             ).rowcount
             connection.execute("DELETE FROM questions WHERE asked_at < ?", (sent,))
+            connection.execute(
+                "UPDATE prints SET slip = NULL, label = NULL WHERE begun_at < ?"
+                " AND slip IS NOT NULL",
+                (sent,),
+            )
+            connection.execute("UPDATE blobs SET content = NULL WHERE held_at < ?", (sent,))
             kept = ", ".join("?" * len(keep.always))
             connection.execute(
                 f"DELETE FROM cache WHERE fetched_at < ? AND name NOT IN ({kept})",  # noqa: S608

@@ -143,7 +143,9 @@ async def test_a_disabled_key_says_why(bench: Bench) -> None:
         await with_case(bench, pilot)
         await pilot.press("f10")
         await settle(pilot)
-        assert zh("a core material is missing") in screen_text(bench.app)
+        assert zh("a core material is missing; Ctrl+O prints the one-time notice") in screen_text(
+            bench.app
+        )
         assert bench.office.accepted == []
 
 

@@ -123,7 +123,7 @@ class Supporter:
 @pytest.fixture
 def visit(station: Station, tmp_path: Path) -> Iterator[Supporter]:
     """The clerk lets a supporter in with a key and a choice; the supporter comes."""
-    station.keys("C-o")
+    station.keys("C-b")
     station.shows("不让任何人")
     station.keys("Down", "Enter")
     station.shows(r"\[[0-9a-f]{8}\]")
@@ -217,7 +217,7 @@ def test_what_the_supporter_proposes_is_taken_with_one_key(
     station.shows("F2身份")
     say(station, ("propose", "method"), "pickup")
     visit.sees("Ctrl\\+Y")
-    station.keys("C-y")
+    station.keys("C-v")
     station.shows(r"\[\d 自取\]|\[2 ")
     say(station, ("propose", "no_such_field"), "1")
     visit.sees("no_such_field")

@@ -1,0 +1,1 @@
+"""What the applicant checks: the case in large type, on this screen and on a second terminal."""

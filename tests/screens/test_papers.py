@@ -1,0 +1,154 @@
+"""Answers on paper from the real screens: referral, notice, reprint, and the applicant's check."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from counter_tui.bell import Bell
+from counter_tui.config import Printer
+from counter_tui.words import Words
+from tests.screens.desk_office import Bench, screen_text
+from tests.screens.test_screens import SIZE, settle, with_case
+
+zh = Words("zh_CN")
+REFERRED = "ga qz sw"
+
+
+@pytest.fixture
+async def bench(tmp_path: Path) -> AsyncIterator[Bench]:
+    made = Bench()
+    made.app.config = replace(
+        made.app.config, home=tmp_path, printer=Printer(f"file:{tmp_path / 'papers'}")
+    )
+    yield made
+
+
+async def papers(home: Path, count: int) -> list[Path]:
+    """The papers once there are `count`."""
+    for _ in range(200):
+        with suppress(FileNotFoundError):
+            found = sorted((home / "papers").glob("*.txt"), key=lambda path: path.stat().st_mtime)
+            if len(found) >= count:
+                return found
+        await asyncio.sleep(0.05)
+    raise AssertionError("no paper came out")
+
+
+async def acts(bench: Bench) -> list[tuple[str | None, dict[str, object]]]:
+    """What was left for the centre."""
+
+    def read(store):  # type: ignore[no-untyped-def]
+        rows = store.outbox.list()
+        return [(row.action, json.loads(store.outbox.body(row.key))) for row in rows]
+
+    for _ in range(100):
+        found = await bench.office.ask(read)
+        if any(action == "prints" for action, _ in found):
+            return found
+        await asyncio.sleep(0.05)
+    return found
+
+
+async def test_a_referral_takes_two_keys_and_is_recorded_and_printed(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await with_case(bench, pilot, REFERRED)
+        assert zh("not served here: refer the applicant") in screen_text(bench.app)
+
+        await pilot.press("ctrl+o")
+        await settle(pilot)
+        assert "武侯区出入境办证大厅" in screen_text(bench.app)
+        await pilot.press("enter")
+        await settle(pilot)
+        (paper,) = await papers(bench.app.config.home, 1)
+
+        text = paper.read_text("utf-8")
+        assert "转介单" in text and "武侯区出入境办证大厅" in text
+        assert "样本" not in paper.name
+        referral, printed = await acts(bench)
+        assert referral[0] == "referrals"
+        assert referral[1]["site"] == "510107-hall-01"
+        assert referral[1]["items"] == [0]
+        assert referral[1]["rule"]
+        assert printed[0] == "prints"
+        assert printed[1] == {
+            "what": "referral",
+            "copy_number": 1,
+            "sha256": printed[1]["sha256"],
+        }
+        assert bench.office.kept == {}
+        assert bench.app.frame.place == "home"
+
+
+async def test_the_notice_of_an_incomplete_case_and_its_reprint(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await with_case(bench, pilot)
+        await pilot.press("ctrl+o")
+        await settle(pilot)
+        (first,) = await papers(bench.app.config.home, 1)
+        assert "一次性告知书" in first.read_text("utf-8")
+        assert "补打" not in first.read_text("utf-8")
+        assert [action for action, _ in await acts(bench)] == ["notices", "prints"]
+        # The case stays open: the applicant may find the paper in a pocket.
+        assert bench.app.frame.place == "case"
+
+        await pilot.press("escape")
+        await settle(pilot)
+        await pilot.press("ctrl+o")
+        await settle(pilot)
+        assert "一次性告知书" in screen_text(bench.app)
+        assert zh("printed") in screen_text(bench.app)
+        await pilot.press("enter")
+        await settle(pilot)
+        second = (await papers(bench.app.config.home, 2))[-1]
+        assert "补打 第2份" in second.read_text("utf-8")
+
+
+async def test_printer_trouble_is_one_sentence_and_the_paper_waits(
+    bench: Bench, tmp_path: Path
+) -> None:
+    bench.app.config = replace(bench.app.config, printer=Printer("escpos:/dev/no-such-printer"))
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await with_case(bench, pilot)
+        await pilot.press("ctrl+o")
+        for _ in range(200):
+            await settle(pilot)
+            if "找不到打印机" in screen_text(bench.app):
+                break
+            await asyncio.sleep(0.05)
+        assert "找不到打印机" in screen_text(bench.app)
+        (one,) = await bench.office.ask(lambda store: store.prints.list())
+        assert (one.state, one.copy) == ("failed", 1)
+        # What did not come out is not counted: the next one is the first.
+        assert "样本" not in repr(bench.office.failed)
+
+
+async def test_the_applicant_reads_the_case_back_on_both_screens(bench: Bench) -> None:
+    heard: list[dict[str, object]] = []
+    async with bench.app.run_test(size=SIZE) as pilot:
+        with Bell(bench.app.config.home, "mirror") as bell:
+            bell.on_ring(heard.append)
+            await with_case(bench, pilot)
+            await pilot.press("ctrl+y")
+            await settle(pilot)
+            assert "样 本 甲" in screen_text(bench.app)
+            assert "样 本 甲" in str(heard[-1]["lines"])
+            assert "510107195805169987" not in str(heard)
+
+            while bench.app.frame.place == "readback":
+                await pilot.press("enter")
+                await settle(pilot)
+            assert bench.app.desk is not None and bench.app.desk.case is not None
+            assert bench.app.desk.case.draft.read_back_at
+            assert heard[-1]["lines"] == []
+            assert ("read back confirmed", bench.app.desk.case.draft.id) in bench.office.recorded
+
+            await pilot.press("ctrl+y")
+            await settle(pilot)
+            await pilot.press("ctrl+k")
+            await settle(pilot)
+            assert heard[-1]["lines"] == []
