@@ -6,11 +6,12 @@ outbox of its own station: whoever comes second gets the same receipt.
 """
 
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
-from counter_tui.failure import ClearNo, WrongUse
+from counter_tui.failure import ClearNo, OutOfOrder, WrongUse
 from counter_tui.keys.jose import compact, seal
 from counter_tui.signin import Session, leave_proof
 from counter_tui.station import CentreTrust, Station
@@ -31,8 +32,20 @@ class OnlyASupervisor(ClearNo):
         super().__init__(N_("Only a supervisor can take over another station's outbox."))
 
 
+class NotWritten(OutOfOrder):
+    """The file could not be written where it should lie; nothing of it is left."""
+
+    def __init__(self, file: Path, error: OSError) -> None:
+        with suppress(OSError):
+            file.with_name(file.name + ".new").unlink()
+        super().__init__(N_("{path}: {why}"), path=file, why=error.strerror)
+
+
 def export_outbox(store: Store, station: Station, clerk: str, file: Path) -> int:
-    """Write what waits to `file`. How many rows. Raises WrongUse where no centre is pinned."""
+    """Write what waits to `file`. How many rows.
+
+    Raises WrongUse where no centre is pinned; NotWritten when the stick or folder will not take it.
+    """
     trust = _centre(station)
     waiting = [row for row in store.outbox.list(limit=100_000) if row.state not in DONE]
     rows = [_carried(store, trust, row, station.code) for row in waiting]
@@ -43,7 +56,10 @@ def export_outbox(store: Store, station: Station, clerk: str, file: Path) -> int
         "written_at": store.now().isoformat(),
         "rows": rows,
     }
-    write_durably(file, compact(document) + b"\n")
+    try:
+        write_durably(file, compact(document) + b"\n")
+    except OSError as error:
+        raise NotWritten(file, error) from None
     store.audit.append("outbox_exported", clerk, count=len(rows))
     return len(rows)
 

@@ -135,3 +135,12 @@ def test_a_restored_centre_gets_payments_again_too(pair: Pair, tmp_path: Path) -
         assert said(pair.home, "sync")["unknown_there"] == 2
     assert states(pair.home) == [("", "receipted"), ("payments", "receipted")]
     assert len(pair.held()) == 1
+
+
+def test_a_stick_that_is_gone_or_full_gets_a_sentence(tmp_path: Path) -> None:
+    home = enrolled(tmp_path / "home")
+    for file in ("/dev/full/x", str(tmp_path / "nowhere" / "x")):
+        done = counter(home.path, "outbox", "export", file, "--clerk", CLERK, "--pin-stdin",
+                       text=f"{PIN}\n")  # fmt: skip
+        assert (done.returncode, done.stderr.count("\n")) == (3, 1), done.stderr
+        assert file in done.stderr
