@@ -118,6 +118,7 @@ def test_other_states_small_forms(text: str, number: str, key: str) -> None:
         "EF1260892,850320,290117",
         "ef1260892 , 1985-03-20 , 2029-01-17",
         "EF1260892,19850320,20290117",
+        access_key(PASSPORT, TODAY).mrz or "",
     ],
 )
 def test_less_than_a_zone_is_enough_for_a_key(text: str) -> None:
@@ -129,7 +130,8 @@ def test_six_digits_are_a_card_access_number() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "XX", "EF1260892,85,29", "E,850320", "<" * 88 + "!", "A" * 31]
+    "text",
+    [PASSPORT.splitlines()[0], "", "XX", "EF1260892,85,29", "E,850320", "<" * 88 + "!", "A" * 31],
 )
 def test_what_is_no_key(text: str) -> None:
     with pytest.raises(MrzError):

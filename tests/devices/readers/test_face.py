@@ -208,3 +208,35 @@ def test_readers_lists_what_is_configured(
     rows = {row["uri"]: row for row in json.loads(result.stdout)["readers"]}
     assert rows[uri(one)]["state"] == "ready"
     assert rows["samv:/dev/ttyNOTHERE"]["problem"] == "reader_gone"
+
+
+def test_readers_says_what_is_wrong_with_an_address(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = tmp_path / "counter.toml"
+    settings.write_text('[readers]\nuris = ["nonsense", "samv:/dev/ttyS0?baud=7"]\n')
+    monkeypatch.setenv("COUNTER_CONFIG", str(settings))
+    result = CliRunner().invoke(counter, ["readers", "--json"])
+    texts = {row["uri"]: row["text"] for row in json.loads(result.stdout)["readers"]}
+    assert "samv:usb" in texts["nonsense"] and "baud=115200" in texts["samv:/dev/ttyS0?baud=7"]
+
+
+def test_a_module_that_may_not_read_fingerprints_reads_the_rest(one: VirtualReader) -> None:
+    one.lay(CARDS[0])
+    one.misbehave(Status(status=0x23, command=0x3010, times=1000))
+    address = f"{uri(one)}?fingerprints=yes"
+    result = CliRunner().invoke(counter, ["read", "--reader", address, "--json"])
+    assert json.loads(result.stdout)["number"] == CARDS[0].number
+
+
+@pytest.mark.parametrize("wrong", [["--mrz", "HELLO"], ["--wait", "nan"]])
+def test_read_refuses_what_is_no_zone_and_no_time(one: VirtualReader, wrong: list[str]) -> None:
+    result = CliRunner().invoke(counter, ["read", "--reader", uri(one), *wrong])
+    assert (result.exit_code, result.stdout) == (2, "")
+
+
+async def test_certificates_are_loaded_in_the_readers_thread(tmp_path: Path) -> None:
+    """A folder that is gone stops one reader and is said, not the program."""
+    async with Readers(["pcsc:"], Options(trust=tmp_path / "gone")) as readers:
+        (down,) = await until(readers, ReaderDown)
+        assert down == ReaderDown("pcsc:", Problem.BAD_TRUST)
