@@ -328,6 +328,10 @@ class CounterApp(Actions):
         """What happened to an application."""
         await self.show("history", lambda screen: screen.take(application, number))
 
+    async def show_deferral(self, number: str) -> None:
+        """The deferral desk with what is to follow of one application, ready to be handed in."""
+        await self.show("deferrals", lambda screen: screen.take(number))
+
     async def open_row(self, row: "DraftRow") -> None:
         """Go on with a draft of the list."""
         if self.desk is not None:

@@ -245,9 +245,12 @@ class Reading:
             self.put_in(found.text)
 
     def put_in(self, text: str) -> None:
-        """What was scanned goes where the cursor is."""
+        """What was scanned goes where the cursor is; a receipt leads to what is to follow of it."""
         app = self._app
-        if isinstance(app.frame.focused, SlimInput):
+        found = classify(text, app.now().date())
+        if found.kind is ScanKind.RECEIPT and app.frame.place in ("home", "deferrals"):
+            app.call_later(app.show_deferral, found.text)
+        elif isinstance(app.frame.focused, SlimInput):
             app.frame.focused.insert_text_at_cursor(text)
         else:
             app.frame.flash(app.words(N_("Scanned, but no field here takes it.")), bad=True)

@@ -35,13 +35,18 @@ COLLECTIONS: Final = {
 
 
 class About(BaseModel):
-    """Whom to call about a deferral or parcel, and the number of their application."""
+    """Whom to call about a deferral or parcel, and the number of their application.
+
+    `person` is the identity number; a deferral's only, so that a station without a network knows
+    the card again.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     number: str
     name: str
     phone: str | None
+    person: str | None = None
 
 
 class Record(BaseModel):

@@ -50,6 +50,7 @@ class DeferralDesk(Frame):
         self.held = Held((), None)
         self.found: list[Deferral] = []
         self.typed = ""
+        self._scanned = False
 
     def body(self) -> Widget:
         return Vertical(self.sums, self.find, self.head, self.rows, self.hint, id="body")
@@ -71,9 +72,9 @@ class DeferralDesk(Frame):
     def subject(self) -> str:
         return str(self.current.application) if self.current else ""
 
-    def take(self, typed: str) -> None:
-        """Look for this from now on."""
-        self.typed = typed
+    def take(self, number: str) -> None:
+        """A receipt was scanned: look for it, and offer to hand in where there is one thing."""
+        self.typed, self._scanned = number, True
 
     # Showing
 
@@ -91,6 +92,9 @@ class DeferralDesk(Frame):
     async def _look(self) -> None:
         self.held = await self.counter.office.ask(deferrals.deferrals)
         self.rewrite()
+        scanned, self._scanned = self._scanned, False
+        if scanned and len(self.found) == 1 and self.found[0].is_open:
+            self.run_worker(self._choose(self.found[0]), group="ask", exclusive=True)
 
     def rewrite(self) -> None:
         super().rewrite()

@@ -61,6 +61,7 @@ async def test_a_deferral_is_handed_in_looked_at_and_the_parcel_goes(town: Town)
     (deferral,) = await held.of("deferrals")
     assert (deferral["state"], deferral["body"]["code"]) == ("open", "loss_statement")
     assert deferral["about"]["phone"] == "13800000000"
+    assert deferral["about"]["person"] == json.loads(held.body)["facts"]["applicant"]["number"]
     assert deferral["about"]["number"] == json.loads(held.body)["number"]
     (parcel,) = await held.of("parcels")
     step, way = (
