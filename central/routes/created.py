@@ -13,7 +13,7 @@ from central.model import Clean, Line, PersonNumber, Shape
 from central.problems import Problem
 from central.resource import Call, Called, Resource
 from central.routes.applications import Receipt, create_only, receipted
-from central.routes.records import Page, Record, expected, one
+from central.routes.records import Record, expected, one
 from central.seen import visible_record
 from central.storage import records
 from central.storage.port import Held, NewRecord
@@ -53,12 +53,6 @@ class PreAcceptance(Shape):
     channel: Literal["kiosk", "web"]
     expires_on: date
     note: Clean | None = Field(default=None, max_length=500)
-
-
-class PersonQuestion(Shape):
-    """Who is meant. In a body, because addresses are written to logs."""
-
-    number: PersonNumber
 
 
 CREATION = {
@@ -112,23 +106,6 @@ async def put_pre_acceptance(id: UUID, call: Called) -> Response:
         raise Problem("invalid", field="expires_on", message="from today to 90 days on")
     person = call.centre.identity.person_key(draft.number)
     return await _create(call, id, "pre-acceptance", "open", draft.expires_on, person)
-
-
-@router.offer(
-    "POST", "/pre-acceptances/search", roles=PEOPLE_WRITERS, body=PersonQuestion, answer=Page
-)
-async def search_pre_acceptances(call: Called) -> Page:
-    """The open drafts of the person who stands at the counter, wherever they were made."""
-    question = call.take(PersonQuestion)
-    call.centre.by_searcher.take(call.caller.clerk, call.now.timestamp())
-    person = call.centre.identity.person_key(question.number)
-
-    def work(connection: Connection) -> list[dict[str, Any]]:
-        found = [records.shown(row) for row in drafts_of(connection, person, call.today)]
-        call.enter(connection, "person.searched", person=person.hex(), found=len(found))
-        return found
-
-    return Page.model_validate({"items": await call.write(work), "next": None})
 
 
 def drafts_of(connection: Connection, person: bytes, day: date) -> list[Row[Any]]:

@@ -7,8 +7,9 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Connection, and_, select
 
 from central.auth.scope import PEOPLE_WRITERS, covers, within
+from central.model import PersonNumber, Shape
 from central.resource import Call, Called, Resource
-from central.routes.created import PersonQuestion, drafts_of
+from central.routes.created import drafts_of
 from central.routes.records import Record
 from central.routes.searches import Found, found_of
 from central.storage import records
@@ -19,6 +20,12 @@ router = Resource(prefix="/v1/matters", tags=["search"])
 
 UNSETTLED = ("open", "extended", "received", "rejected")
 MOST = 20
+
+
+class PersonQuestion(Shape):
+    """Who is meant. In a body, because addresses are written to logs."""
+
+    number: PersonNumber
 
 
 class OpenItem(BaseModel):

@@ -92,7 +92,7 @@ async def test_made_up_calls_find_nothing(
             "--checks", "not_a_server_error,status_code_conformance,content_type_conformance,"
             "response_schema_conformance,ignored_auth,unsupported_method",
         ],
-        capture_output=True, text=True, timeout=1500, cwd=tmp_path,
+        capture_output=True, text=True, timeout=3000, cwd=tmp_path,
         env={"SCHEMATHESIS_HOOKS": "calls", "PYTHONPATH": str(tmp_path), "PATH": "/usr/bin:/bin"},
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]

@@ -296,9 +296,9 @@ async def test_a_pre_acceptance_becomes_one_application(town: Town) -> None:
     too_late = await town.seats["C3"].put(past, draft_of(number, TODAY - timedelta(days=2)))
     assert too_late.json()["field"] == "expires_on"
     question = {"number": number}
-    found = await town.clerk.call("POST", "/v1/pre-acceptances/search", question)
+    found = await town.clerk.call("POST", "/v1/matters", question)
     name = path.rpartition("/")[2]
-    assert [one["id"] for one in found.json()["items"]] == [name]
+    assert [one["id"] for one in found.json()["pre_acceptances"]] == [name]
     other = await hold(town, 771)
     assert (await other.act("conversions", {"pre_acceptance": name})).json()["field"] == (
         "pre_acceptance"
@@ -306,8 +306,8 @@ async def test_a_pre_acceptance_becomes_one_application(town: Town) -> None:
     assert (await held.act("conversions", {"pre_acceptance": name})).status_code == 201
     again = await held.act("conversions", {"pre_acceptance": name})
     assert state(again) == (409, "converted")
-    gone = await town.clerk.call("POST", "/v1/pre-acceptances/search", question)
-    assert gone.json()["items"] == []
+    gone = await town.clerk.call("POST", "/v1/matters", question)
+    assert gone.json()["pre_acceptances"] == []
 
 
 async def test_a_card_brings_up_everything_that_is_open(town: Town) -> None:
