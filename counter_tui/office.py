@@ -48,6 +48,8 @@ class OutboxGlance:
     receipted: int = 0
     tasks: int = 0
     needs_login: bool = False
+    space_is_low: bool = False
+    """The disk's reserve is used up: this case can be finished, and then space has to be freed."""
     last_number: str = ""
     last_receipted: bool = False
 

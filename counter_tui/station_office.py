@@ -240,6 +240,7 @@ class StationOffice:
             oldest_seconds=int(waiting.oldest.total_seconds()) if waiting.oldest else 0,
             tasks=len(store.tasks.list()),
             needs_login=bool(waiting.by_state.get("needs_login")),
+            space_is_low=store.upkeep.space_is_low,
             last_number=number,
             last_receipted=receipted,
         )

@@ -7,6 +7,8 @@ from counter_tui.words import N_, Words
 def status_line(outbox: OutboxGlance, reader: str, words: Words) -> str:
     """One line: outbox, tasks, reader."""
     pieces = []
+    if outbox.space_is_low:
+        pieces.append(words(N_("disk full: finish this case, then free space")))
     if outbox.waiting:
         pieces.append(
             words(
