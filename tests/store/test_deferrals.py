@@ -126,7 +126,9 @@ def test_a_younger_list_of_the_centre_counts_for_more_than_what_was_done_here(ho
         (one,) = deferrals.deferrals(store).records
         row = deferrals.hand_in(store, one, "window", CLERK)
         store.sending.claim([row.key])
-        store.sending.receipted([(Receipt(row.key, row.sha256, 1, store.now(), ""), b"sealed")])
+        store.sending.receipted(
+            [(Receipt(row.key, row.sha256, "510107-ps-014", 1, store.now(), ""), b"sealed")]
+        )
         (after,) = deferrals.deferrals(store).records
         assert after.state == "received" and after.done and after.done.state == "receipted"
         store.cache.put("deferrals", {"items": [told(TODAY, state="rejected")]})
