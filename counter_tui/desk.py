@@ -14,7 +14,7 @@ from uuid6 import uuid7
 from counter_tui.address.book import CODE_SYSTEM, AddressBook, Unit
 from counter_tui.case import cards, documents, fields, masking
 from counter_tui.case.case import Case
-from counter_tui.case.draft import Draft, OtherDraft
+from counter_tui.case.draft import Draft, OtherDraft, RecipientDraft
 from counter_tui.case.lookups import FUNCTIONARY, SECOND
 from counter_tui.failure import Failure
 from counter_tui.lookups import Lookups
@@ -265,6 +265,12 @@ class Desk:
             if self.book and found and found.unit:
                 unit = found.unit
                 draft = _delivered_to(draft, unit, self.book.as_of, found.rest, found.sure)
+            elif self.book:
+                _, rest = self.book.units_of_zone(person.address)
+                to = replace(RecipientDraft(), detail=rest, sure=False)
+                said = draft.recipient
+                to = replace(to, name=said.name, phone=said.phone, relation=said.relation)
+                draft = replace(draft, recipient=to)
             return case.change(draft)
 
         return self._changed(take)
@@ -275,8 +281,10 @@ class Desk:
         if self.book is None or case is None or case.draft.recipient.sure:
             return []
         code = case.draft.recipient.division_code
-        county = self.book.county(code)
-        return [county, *self.book.units_in(code)] if county else []
+        county = self.book.county(code) if code else None
+        if county is None:
+            return self.book.units_of_zone(case.draft.person.address)[0]
+        return [county, *self.book.units_in(code)]
 
     def division_name(self, code: str) -> str:
         """The name of a county by its code; "" where it is not in the list."""

@@ -7,8 +7,11 @@ and nothing of it stays in the memory of the terminal.
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO, Final, Self
@@ -96,6 +99,18 @@ class AddressBook:
             found = self._first(self._loose(re.compile(loose)), limit)
         return found
 
+    def units_of_zone(self, address: str) -> tuple[list[Unit], str]:
+        """The units of the functional zone that an address names, and what follows its name.
+
+        A zone is no division: 成都市高新区 has streets in three districts.
+        """
+        for zone in _zones():
+            at = address.find(zone)
+            if at >= 0:
+                found = [unit for unit in self.search(zone, 30) if unit.zone == zone]
+                return found, address[at + len(zone) :]
+        return [], ""
+
     def unit(self, code: str) -> Unit | None:
         """The unit of a code."""
         return next((_unit(line) for line in self._matching([f"\n{code}\t".encode()])), None)
@@ -115,6 +130,10 @@ class AddressBook:
         """Understand the free text of a card: county for certain, township if it is named."""
         county, end = self._county_in(address)
         if county is None:
+            units, rest = self.units_of_zone(address)
+            named = next((unit for unit in units if rest.startswith(unit.name)), None)
+            if named is not None:
+                return Parsed(named, rest[len(named.name) :], True)
             return Parsed(None, address, False)
         rest = address[end:]
         for unit in self._townships(county.code):
@@ -206,6 +225,11 @@ class AddressBook:
             # Addresses of cards are searched the other way round: by every county's name.
             self._county_lines += [b"".join(_COUNTY.findall(block))]
         return near, far
+
+
+@lru_cache(maxsize=1)
+def _zones() -> tuple[str, ...]:
+    return tuple(tomllib.loads((files("counter_tui.address") / "post.toml").read_text())["zones"])
 
 
 def _runs(home: bytes, block: bytes) -> Iterator[re.Match[bytes]]:

@@ -201,8 +201,12 @@ class CaseScreen(Frame):
     async def _offer(self, case: Case) -> None:
         """Search in a thread: hundreds of decisions may be needed."""
         assert case.facts is not None
-        found = await asyncio.to_thread(ways_out, case.facts, case.pack)
         title = self.words(N_("What would make it acceptable today, or cheaper"))
+        self.box.open(title, [f" {self.words(N_('Searching ... (Esc breaks it off)'))}"])
+        found = await asyncio.to_thread(ways_out, case.facts, case.pack)
+        if not self.box.visible:
+            # Broken off: nobody waits for it any more.
+            return
         self.box.open(title, offer_lines(found, self.words, self.size.width - 2))
 
     # Intents

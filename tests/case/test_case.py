@@ -1,19 +1,25 @@
 """Intents in, decision out; nothing of Textual."""
 
+import json
 import subprocess
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime
+from uuid import UUID
 
 from counter_tui import packs
+from counter_tui.accept import application
 from counter_tui.case.cards import draft_of, same_person, with_card
 from counter_tui.case.case import Case
 from counter_tui.case.draft import Draft
-from counter_tui.case.facts import Place
+from counter_tui.case.facts import Place, gaps
 from counter_tui.case.fields import text_of, with_text
 from counter_tui.case.grammar import read
+from counter_tui.particulars import acts
+from counter_tui.station import Station
 from tests.screens.desk_office import card
 
+STATION = Station("510107-ps-014", "police_station", {})
 NOW = datetime(2018, 5, 16, 10, 30, tzinfo=UTC)
 
 
@@ -98,3 +104,65 @@ def test_another_persons_card_is_another_person() -> None:
 def test_the_same_card_again_keeps_what_the_clerk_typed() -> None:
     draft = replace(draft_of(card(), "x", NOW), phone="13800005678")
     assert with_card(draft, card(), NOW).phone == "13800005678"
+
+
+def test_all_core_papers_are_one_change() -> None:
+    case = case_of()
+    assert case.put_all_core()
+    assert case.outcome == "accept"
+    assert case.undo() and case.outcome == "incomplete"
+
+
+def test_a_wrong_telephone_stops_acceptance_and_nothing_else() -> None:
+    case = case_of()
+    case.put_all_core()
+    case.change(with_text(case.draft, "phone", "12345"))
+    assert case.decision is not None
+    assert [gap.field for gap in case.needs][:1] == ["phone"]
+    assert case.obstacle is not None and case.obstacle.field == "phone"
+
+
+def test_a_typed_number_is_wrong_before_it_is_missing_twice() -> None:
+    draft = replace(case_of().draft, evidence="temporary_card")
+    wrong = with_text(draft, "person.number", "510107195805169981")
+    assert next(gap.field for gap in gaps(wrong, NOW.date())) == "person.number"
+    right = with_text(draft, "person.number", "510107195805169982")
+    assert [gap.field for gap in gaps(right, NOW.date())] == ["number_again"]
+    assert (right.person.birth_date, right.person.sex) == ("1958-05-16", "female")
+
+
+def test_payments_and_other_proofs_go_behind_the_application() -> None:
+    case = case_of()
+    case.change(
+        replace(
+            case.draft,
+            person=replace(case.draft.person, birth_date="1990-05-16"),
+            treasury_paid="card",
+            treasury_reference="R1",
+            other_proof="残疾军人证",
+        )
+    )
+    case.put_all_core()
+    assert case.facts is not None
+    made = application(
+        case.facts, case.pack, STATION, "C0001", NOW, uuid7_of(case), lambda number: number
+    )
+    found = [(action, json.loads(body)) for action, body in acts(case.draft, made)]
+    assert found == [
+        (
+            "payments",
+            {
+                "ledger": "treasury",
+                "amount": 160,
+                "method": "card",
+                "state": "recorded",
+                "reference": "R1",
+                "paid_at": NOW.isoformat(),
+            },
+        ),
+        ("waivers", {"parcel": 0, "ground": "other", "proof": "残疾军人证"}),
+    ]
+
+
+def uuid7_of(case: Case) -> UUID:
+    return UUID(case.draft.id)

@@ -36,6 +36,24 @@ def items(line: str) -> list[tuple[str, str, list[tuple[str, str, str, str]]]]:
             "港澳 香港 g 2次 3月",
             [("hkm_permit", "endorse", [("HK", "G", "double", "3m")])],
         ),
+        ("1", [("passport", "first", [])]),
+        ("1d", [("passport", "reissue_lost", [])]),
+        (
+            "港澳首G1年",
+            [("hkm_permit", "first", [("HK", "G", "single", "1y"), ("MO", "G", "single", "1y")])],
+        ),
+        (
+            "2sg",
+            [("hkm_permit", "first", [("HK", "G", "single", "1y"), ("MO", "G", "single", "1y")])],
+        ),
+        (
+            "港澳 首 香港 G 1年 2次 澳门 L 3月",
+            [("hkm_permit", "first", [("HK", "G", "double", "1y"), ("MO", "L", "double", "3m")])],
+        ),
+        (
+            "G 香港 澳门",
+            [("hkm_permit", "endorse", [("HK", "G", "single", "1y"), ("MO", "G", "single", "1y")])],
+        ),
         (
             "hz bf + tw s T 多次",
             [
@@ -73,3 +91,9 @@ def test_every_form_means_one_thing() -> None:
     for word in LEXICON:
         for form in word.forms:
             assert find(form) is word, form
+
+
+def test_what_is_said_already_is_not_offered_again() -> None:
+    offered = [word.slot for _, word in completions("护照 首 ", 40)]
+    assert set(offered) == {"method"}
+    assert "code" in [word.slot for _, word in completions("港澳 ", 40)]

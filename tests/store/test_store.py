@@ -439,3 +439,16 @@ def test_other_users_see_no_file(home: Home) -> None:
     for path in [home.path, *home.path.rglob("*")]:
         assert not path.stat().st_mode & 0o077 or path.name in ("logs",), path
     assert home.path.stat().st_mode & 0o777 == 0o700
+
+
+def test_acts_are_queued_in_the_commit_of_their_application_and_after_it(home: Home) -> None:
+    with home.store() as store:
+        made = make(home.station)
+        body = b'{"ledger":"treasury","amount":160,"method":"cash","state":"recorded"}'
+        store.accept(made, acts=[("payments", body)])
+        rows = store.outbox.list()
+        by_action = {row.action: row for row in rows}
+        assert set(by_action) == {None, "payments"}
+        assert store.outbox.body(by_action["payments"].key) == body
+        assert by_action["payments"].application == made.id
+        assert [row.action for row in rows] == [None, "payments"]
