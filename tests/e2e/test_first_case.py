@@ -39,7 +39,7 @@ def _fill(terminal: Tmux) -> None:
     terminal.type("hz s")
     terminal.wait_for("hz s")
     terminal.keys("Enter")
-    terminal.wait_for("普通护照 首次申请")
+    terminal.wait_for(r"普通护照 +首次")
     terminal.keys("F4")
     terminal.wait_for(r"缺 +核心 +申请表")
     terminal.type("111")
