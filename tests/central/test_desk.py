@@ -3,15 +3,16 @@
 import json
 import uuid
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from httpx import Response
 
+from central.days import city_day
 from tests.central.conftest import Town
 from tests.central.people import Seat, application, facts, id_of, identity_number, path_of
 
-TODAY = date.today()
+TODAY = city_day(datetime.now(UTC))
 
 
 @dataclass
