@@ -23,6 +23,7 @@ from intake.application import (
     OtherPerson,
     PackRef,
     Person,
+    PhotoTaken,
     Recipient,
     short_number,
 )
@@ -54,6 +55,7 @@ class Particulars:
     agent: OtherPerson | None = None
     emergency: EmergencyContact | None = None
     lookups: tuple[LookupRecord, ...] = ()
+    photo: PhotoTaken | None = None
 
 
 def particulars_of(application: Application) -> Particulars:
@@ -67,6 +69,7 @@ def particulars_of(application: Application) -> Particulars:
         application.agent,
         application.emergency,
         application.lookups,
+        application.photo,
     )
 
 
@@ -130,6 +133,7 @@ def application(
         agent=given.agent,
         emergency=given.emergency,
         lookups=given.lookups,
+        photo=given.photo,
         waivers=waiver_proofs(facts, decision, clerk, now, given.evidence, hash_number),
     )
 

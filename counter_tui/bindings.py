@@ -19,6 +19,7 @@ Screen = Literal[
     "deferrals",
     "rejections",
     "papers",
+    "photo",
     "readback",
 ]
 ALL: Final = frozenset[Screen](get_args(Screen))

@@ -15,6 +15,7 @@ from intake.application import (
     LookupRecord,
     OtherPerson,
     Person,
+    PhotoTaken,
     Recipient,
 )
 
@@ -57,6 +58,19 @@ def particulars(draft: Draft) -> Particulars:
         if called
         else None,
         tuple(_looked_up(draft)),
+        _photo(draft),
+    )
+
+
+def _photo(draft: Draft) -> PhotoTaken | None:
+    given = draft.photo
+    if not given:
+        return None
+    return PhotoTaken(
+        sha256=given["sha256"],
+        width=given["width"],
+        height=given["height"],
+        taken_on=_date(given["taken_on"]),
     )
 
 

@@ -72,6 +72,15 @@ class Evidence(Record):
     sam_number: str | None = None
 
 
+class PhotoTaken(Record):
+    """The photo that goes with the application; the file itself is held under its hash."""
+
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    width: int
+    height: int
+    taken_on: date | None = Field(default=None, strict=False)
+
+
 class Address(Record):
     """A postal address with the statutory division it lies in, as of the date of the code list."""
 
@@ -135,6 +144,7 @@ class Application(Record):
     agent: OtherPerson | None = None
     emergency: EmergencyContact | None = None
     lookups: tuple[LookupRecord, ...] = Field(default=(), strict=False)
+    photo: PhotoTaken | None = None
     waivers: tuple[WaiverProof, ...] = Field(default=(), strict=False)
     audit_head: str | None = None
 

@@ -89,6 +89,11 @@ class Centre:
         """An action or a question with a JSON body."""
         return await self._call("POST", path, SEND_SECONDS, token, headers=headers, content=body)
 
+    async def put_piece(self, path: str, piece: bytes, token: str) -> Answer:
+        """A piece of a file; the same again is fine."""
+        kind = {"Content-Type": "application/octet-stream"}
+        return await self._call("PUT", path, SEND_SECONDS, token, headers=kind, content=piece)
+
     async def get(self, path: str, token: str, etag: str | None = None) -> Answer:
         """A resource; status 304 when it is still the one of `etag`."""
         headers = {"If-None-Match": etag} if etag else {}

@@ -13,6 +13,7 @@ from counter_tui.agent.centre import Centre, Unreachable
 from counter_tui.agent.errands import Errands
 from counter_tui.agent.mover import Moved, Mover
 from counter_tui.agent.packs import PackFetcher
+from counter_tui.agent.photos import Photos
 from counter_tui.agent.proof import NeedsLogin, Rights
 from counter_tui.agent.reconcile import Compared, Reconciler
 from counter_tui.bell import Message, ring
@@ -71,6 +72,7 @@ class Agent:
         rights = Rights(store, centre, station.centre)
         self._mover = Mover(store, centre, rights, station, limits, log)
         self._reconciler = Reconciler(store, centre, rights, station, log)
+        self._photos = Photos(store, centre, rights, log)
         self._errands = Errands(store, centre, rights, log)
         self._packs = PackFetcher(home, pack, store, centre, rights, log)
         self._rung = asyncio.Event()
@@ -163,6 +165,7 @@ class Agent:
                 self._compare_at = now + _COMPARE
             summary.answered += await self._errands.answer()
             summary.answered += await self._errands.freshen()
+            await self._photos.send()
             await self._look_for_a_pack(now)
         except Unreachable as error:
             summary.moved.reached = False

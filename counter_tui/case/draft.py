@@ -118,13 +118,7 @@ class Draft:
     read_back_at: str = ""
     """When the applicant said that all read back to him is right."""
     photo: dict[str, Any] = field(default_factory=dict, repr=False)
-    """The chosen photo: `sha256`, `width`, `height`, `size`, `taken_on`, `source`; empty: none."""
-    signature: str = ""
-    """`captured`, `refused` or `cannot`; empty: not asked yet."""
-    fingerprint_state: str = ""
-    """The same for fingerprints."""
-    biometrics_reason: str = ""
-    """Why one of the two is missing."""
+    """The chosen photo: `sha256`, `width`, `height`, `taken_on`; empty: none."""
     part: str = "items"
     """The part of the case screen the clerk was in."""
 

@@ -18,6 +18,7 @@ SCREENS: Final[Mapping[Screen, str]] = {
     "deferrals": "counter_tui.screens.deferrals:DeferralDesk",
     "rejections": "counter_tui.screens.rejections:RejectionDesk",
     "papers": "counter_tui.screens.papers:Papers",
+    "photo": "counter_tui.screens.photo:PhotoScreen",
     "readback": "counter_tui.screens.readback:ReadBack",
 }
 """Module and class of every screen."""

@@ -10,6 +10,7 @@ from uuid import UUID
 from uuid6 import uuid7
 
 from counter_tui.store.audit import Audit, head_of
+from counter_tui.store.blobs import Blobs
 from counter_tui.store.contact import Contact
 from counter_tui.store.database import Clock, Database, utc_now
 from counter_tui.store.drafts import Drafts
@@ -58,6 +59,7 @@ class Store:
         self.secrets = Secrets(database)
         self.contact = Contact(database, self.settings)
         self.upkeep = Upkeep(database)
+        self.blobs = Blobs(database)
         self.prints = Prints(database, self.audit, self._act)
 
     @classmethod

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from counter_tui.bell import Bell
-from counter_tui.config import Printer
+from counter_tui.config import PhotoConfig, Printer
 from counter_tui.words import Words
+from tests.agent.test_photos import taken
 from tests.screens.desk_office import Bench, screen_text
 from tests.screens.test_screens import SIZE, settle, with_case
 
@@ -152,3 +153,22 @@ async def test_the_applicant_reads_the_case_back_on_both_screens(bench: Bench) -
             await pilot.press("ctrl+k")
             await settle(pilot)
             assert heard[-1]["lines"] == []
+
+
+async def test_a_photo_is_looked_at_and_taken(bench: Bench, tmp_path: Path) -> None:
+    taken(tmp_path / "a.jpg")
+    bench.app.config = replace(bench.app.config, photo=PhotoConfig(str(tmp_path)))
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await with_case(bench, pilot)
+        assert bench.app.desk is not None and bench.app.desk.case is not None
+        case = bench.app.desk.case
+        await bench.app.show("photo")
+        await settle(pilot)
+        await pilot.press("enter")
+        await settle(pilot)
+        assert "KB" in screen_text(bench.app)
+        await pilot.press("enter")
+        await settle(pilot)
+        assert case.draft.photo["sha256"]
+        assert bench.app.frame.place == "case"
+        assert await bench.office.ask(lambda store: store.blobs.get(case.draft.photo["sha256"]))

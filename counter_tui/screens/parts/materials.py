@@ -115,6 +115,8 @@ class Materials(Part):
         due = next((d for d in deferrals if (d.code, d.item) == (line.code, line.item)), None)
         kind = LOOKUP_OF.get(line.code, "")
         parts, style = self._chip(case, line)
+        if line.code == "photo":
+            parts.append(words(N_("p: choose it")) if not draft.photo else words(N_("taken")))
         if due is not None:
             about = words(N_("about ")) if due.provisional else ""
             parts.append(words(N_("due {about}{day}"), about=about, day=due.due_on))
@@ -174,7 +176,9 @@ class Materials(Part):
         status = STATUS_KEYS.get(event.key)
         if event.key == "space":
             status = "missing" if line.status == "present" else "present"
-        if event.key == "9":
+        if event.key == "p" and line.code == "photo":
+            self.stage.run_worker(self.stage.counter.show("photo"), group="photo")
+        elif event.key == "9":
             self.stage.put_all_core()
         elif event.key == "2":
             self.stage.look_up(LOOKUP_OF.get(line.code, ""), line)
