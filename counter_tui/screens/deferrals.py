@@ -81,20 +81,20 @@ class DeferralDesk(Frame):
     def on_screen_resume(self) -> None:
         super().on_screen_resume()
         self.rows.focus()
-        self.run_worker(self._look(), group="deferrals", exclusive=True)
+        self.run_worker(self._look, group="deferrals", exclusive=True)
 
     def on_screen_suspend(self) -> None:
         self.typed = ""
 
     def on_store_moved(self) -> None:
-        self.run_worker(self._look(), group="deferrals", exclusive=True)
+        self.run_worker(self._look, group="deferrals", exclusive=True)
 
     async def _look(self) -> None:
         self.held = await self.counter.office.ask(deferrals.deferrals)
         self.rewrite()
         scanned, self._scanned = self._scanned, False
         if scanned and len(self.found) == 1 and self.found[0].is_open:
-            self.run_worker(self._choose(self.found[0]), group="ask", exclusive=True)
+            self.run_worker(partial(self._choose, self.found[0]), group="ask", exclusive=True)
 
     def rewrite(self) -> None:
         super().rewrite()
@@ -181,7 +181,7 @@ class DeferralDesk(Frame):
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
         event.stop()
         one = self.found[event.index]
-        self.run_worker(self._choose(one), group="ask", exclusive=True)
+        self.run_worker(partial(self._choose, one), group="ask", exclusive=True)
 
     async def _choose(self, one: Deferral) -> None:
         """What can be done with it, the likely thing first."""

@@ -1,6 +1,7 @@
 """The person at the counter: a card brings up what they have open, before a new case."""
 
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
@@ -48,9 +49,10 @@ class Matters:
     async def card(self, card: "IdCard") -> None:
         """A card was laid down and no case is open: its matters, or a case at once."""
         frame = self._app.frame
-        await self._of(card.number.upper())
+        self._person(card.number.upper())
+        await self._gather()
         if self.found:
-            frame.run_worker(self._choose(frame, card), group="ask", exclusive=True)
+            frame.run_worker(partial(self._choose, frame, card), group="ask", exclusive=True)
         else:
             await self.begin(card)
 
@@ -78,19 +80,26 @@ class Matters:
     def look(self, number: str) -> None:
         """The open case's person is known by this number now; ask for their matters once."""
         if len(number) == 18 and number != self.number:
-            self._app.run_worker(self._of(number), group="matters", exclusive=True)
+            self._person(number)
+            self._app.run_worker(self._gather, group="matters", exclusive=True)
 
-    async def _of(self, number: str) -> None:
+    def _person(self, number: str) -> None:
+        """Somebody is at the counter; nothing is known of another any more."""
         if number != self.number:
             self._reuse, self._not_same = None, set()
-        self.number = number
+        self.number, self.found, self._asked = number, [], False
+
+    async def _gather(self) -> None:
+        number = self.number
 
         def known(store: Store) -> list[Matter]:
             matters.ask(store, number)
             return matters.local(store, number)
 
-        self.found, self._asked = await self._app.office.ask(known), True
-        self._app.office.wake_agent()
+        found = await self._app.office.ask(known)
+        if number == self.number:
+            self.found, self._asked = found, True
+            self._app.office.wake_agent()
 
     async def _open(self, draft: Draft) -> None:
         await self._app.open(draft)
@@ -103,14 +112,14 @@ class Matters:
             if await allowed_after_all(frame, freeze):
                 self._app.call_later(self._open, draft)
 
-        frame.run_worker(ask(), group="ask", exclusive=True)
+        frame.run_worker(ask, group="ask", exclusive=True)
 
     # What comes later
 
     def heard(self) -> None:
         """The store moved: the centre may have answered."""
         if self._asked or self._reuse:
-            self._app.run_worker(self._hear(), group="matters-heard", exclusive=True)
+            self._app.run_worker(self._hear, group="matters-heard", exclusive=True)
 
     async def _hear(self) -> None:
         number, earlier = self.number, self._reuse
@@ -152,7 +161,7 @@ class Matters:
         """Ctrl+A in a case: the person's matters."""
         frame = self._app.frame
         if self.found:
-            frame.run_worker(self._choose(frame, None), group="ask", exclusive=True)
+            frame.run_worker(partial(self._choose, frame, None), group="ask", exclusive=True)
         else:
             frame.flash(self._app.words(N_("Nothing open is known of this person.")))
 
@@ -292,7 +301,7 @@ class Matters:
         same = self.same_item(draft)
         if same:
             frame = self._app.frame
-            frame.run_worker(self._ask_same(frame, same), group="ask", exclusive=True)
+            frame.run_worker(partial(self._ask_same, frame, same), group="ask", exclusive=True)
         return bool(same)
 
     async def _ask_same(self, frame: "Frame", same: list[OpenItem]) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, Final
 
 from rich.style import Style
@@ -125,10 +126,10 @@ class RejectionDesk(Frame):
     def on_screen_resume(self) -> None:
         super().on_screen_resume()
         self.rows.focus()
-        self.run_worker(self._look(), group="rejections", exclusive=True)
+        self.run_worker(self._look, group="rejections", exclusive=True)
 
     def on_store_moved(self) -> None:
-        self.run_worker(self._look(), group="rejections", exclusive=True)
+        self.run_worker(self._look, group="rejections", exclusive=True)
 
     async def _look(self) -> None:
         self.tasks = await self.counter.office.ask(rejection.rejections)
@@ -219,7 +220,7 @@ class RejectionDesk(Frame):
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
         event.stop()
-        self.run_worker(self._choose(self.tasks[event.index]), group="ask", exclusive=True)
+        self.run_worker(partial(self._choose, self.tasks[event.index]), group="ask", exclusive=True)
 
     async def _choose(self, one: Rejection) -> None:
         words = self.words

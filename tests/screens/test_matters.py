@@ -1,7 +1,6 @@
 """A card brings up what its person has open; what is told later is one key away."""
 
-from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,35 +11,11 @@ from counter_tui.office import OutboxGlance
 from counter_tui.store import Store
 from counter_tui.words import Words
 from tests.screens.desk_office import NOW, PIN, Bench, card, screen_text
-from tests.screens.test_screens import SIZE, settle, signed_in, with_case
+from tests.screens.test_desks import PERSON, TODAY, deferral, settle, told
+from tests.screens.test_screens import SIZE, signed_in, with_case
 from tests.store.homes import CODE
 
 zh = Words("zh_CN")
-PERSON = card().number
-TODAY = NOW.date()
-
-
-def deferral(due: date, code: str = "loss_statement", state: str = "open") -> dict[str, Any]:
-    return {
-        "id": str(UUID(int=due.toordinal())),
-        "application": str(UUID(int=7)),
-        "state": state,
-        "due_on": due.isoformat(),
-        "created_at": "2018-05-09T01:00:00+00:00",
-        "body": {
-            "code": code,
-            "item": 0,
-            "channels": ["window", "post", "online", "proxy"],
-            "on_expiry": "terminate",
-        },
-        "detail": {},
-        "about": {
-            "number": "WA7K-29QF-M",
-            "name": "样本甲",
-            "phone": "13800000006",
-            "person": PERSON,
-        },
-    }
 
 
 def draft(name: str) -> dict[str, Any]:
@@ -67,11 +42,6 @@ OPEN = {
     "since": "2018-05-02T09:12:00+00:00",
     "visible": True,
 }
-
-
-async def told(bench: Bench, name: str, *items: Mapping[str, Any]) -> None:
-    """What the agent had fetched before."""
-    await bench.office.ask(lambda store: store.cache.put(name, {"items": list(items)}))
 
 
 async def answer(bench: Bench, pilot: Pilot, **lists: Any) -> None:
