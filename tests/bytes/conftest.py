@@ -24,9 +24,9 @@ F = {
 """What xterm sends for the function keys."""
 
 
-def at_home() -> PtyApp:
+def at_home(variables: dict[str, str] | None = None) -> PtyApp:
     """Signed in, on the home screen."""
-    app = PtyApp(["-m", "tests.bytes.counter_app"])
+    app = PtyApp(["-m", "tests.bytes.counter_app"], variables=variables)
     app.wait_for("PIN")
     app.read(0.3)
     app.send(PIN + "\r")
@@ -35,9 +35,9 @@ def at_home() -> PtyApp:
     return app
 
 
-def in_case() -> PtyApp:
+def in_case(variables: dict[str, str] | None = None) -> PtyApp:
     """A case open for a card, one passport asked for."""
-    app = at_home()
+    app = at_home(variables)
     os.kill(app.process.pid, signal.SIGUSR1)
     app.wait_for("申请事项")
     app.read(0.3)

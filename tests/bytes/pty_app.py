@@ -102,11 +102,15 @@ class PtyApp:
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, size)
         os.kill(self.process.pid, signal.SIGWINCH)
 
-    def close(self) -> None:
-        """End it."""
+    def close_process(self) -> None:
+        """End the program; what it sent can still be read."""
         if self.process.poll() is None:
             self.process.kill()
         self.process.wait()
+
+    def close(self) -> None:
+        """End it."""
+        self.close_process()
         os.close(self._master)
 
     def __enter__(self) -> Self:
