@@ -6,21 +6,20 @@ import os
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from time import monotonic
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 from uuid import UUID
 
 from textual.binding import Binding, BindingType
 from textual.events import Event, Key
 
-from counter_tui.actions import Actions
-from counter_tui.bindings import KEYS, Screen
+from counter_tui.bindings import KEYS
 from counter_tui.config import Config
 from counter_tui.failure import Failure
 from counter_tui.line import expected
 from counter_tui.office import Clerk, Office, OutboxGlance
-from counter_tui.screens.registry import make
 from counter_tui.screens.signin import SignIn
 from counter_tui.theme import THEME
+from counter_tui.trail import Trail
 from counter_tui.words import N_, Words
 
 if TYPE_CHECKING:
@@ -46,7 +45,7 @@ HANG_UP_SECONDS: Final = 3.0
 """How long a lost line waits for the disk."""
 
 
-class CounterApp(Actions):
+class CounterApp(Trail):
     """One terminal of a station."""
 
     CSS = """
@@ -86,7 +85,6 @@ class CounterApp(Actions):
         self.loaded = asyncio.Event()
         self._book: AddressBook | None = None
         self._last_key = monotonic()
-        self._trail: list[Screen] = ["home"]
         self._clerk: Clerk | None = None
         self.words = Words(config.language)
         self.desk: Desk | None = None
@@ -229,10 +227,7 @@ class CounterApp(Actions):
             self._give_book()
         else:
             self.desk.enter(entry)
-        if self._trail[-1] == "home":
-            await self.go_home()
-        else:
-            await self._bring(self._trail[-1])
+        await self.go_on()
 
     async def _fetch_book(self) -> None:
         self._book = await self.office.address_book()
@@ -261,54 +256,6 @@ class CounterApp(Actions):
         if monotonic() - self._last_key > self.config.terminal.lock_after_minutes * 60:
             await self.lock()
 
-    # Where the clerk is
-
-    async def show(self, name: Screen, prepare: Callable[[Any], None] | None = None) -> None:
-        """Bring a screen into sight, after `prepare` has told it what to show.
-
-        `go_back` returns to the one it covers.
-        """
-        if not self.is_screen_installed(name):
-            self.install_screen(make(name), name)
-        if prepare is not None:
-            prepare(self.get_screen(name))
-        if name in self._trail:
-            del self._trail[self._trail.index(name) + 1 :]
-        else:
-            self._trail.append(name)
-        await self._bring(name)
-
-    async def go_back(self) -> None:
-        """To the screen before this one; from a case, the case is put aside."""
-        self.frame.commit()
-        self.mask()
-        if self.frame.place == "case" and self.desk is not None:
-            self.desk.close()
-        if len(self._trail) > 2:
-            self._trail.pop()
-            await self._bring(self._trail[-1])
-        elif self._trail[-1] != "home":
-            await self.go_home()
-
-    async def go_home(self) -> None:
-        """The home screen with the drafts as they are on the disk."""
-        if self.desk is not None:
-            await self.desk.flush()
-        self.home_drafts = await self.office.drafts()
-        self._trail = ["home"]
-        await self._bring("home")
-
-    async def _bring(self, name: Screen) -> None:
-        if not self.is_screen_installed(name):
-            self.install_screen(make(name), name)
-        if self.frame.place == "signin":
-            await self.push_screen(name)
-        elif self.frame.place == name:
-            self.frame.on_screen_resume()
-        else:
-            self.frame.close_boxes()
-            await self.switch_screen(name)
-
     # Cases
 
     async def open(self, draft: "Draft") -> None:
@@ -323,14 +270,6 @@ class CounterApp(Actions):
         for row in await self.office.drafts():
             if row.id == str(id):
                 await self.open_row(row)
-
-    async def show_history(self, application: UUID, number: str) -> None:
-        """What happened to an application."""
-        await self.show("history", lambda screen: screen.take(application, number))
-
-    async def show_deferral(self, number: str) -> None:
-        """The deferral desk with what is to follow of one application, ready to be handed in."""
-        await self.show("deferrals", lambda screen: screen.take(number))
 
     async def open_row(self, row: "DraftRow") -> None:
         """Go on with a draft of the list."""
