@@ -32,6 +32,7 @@ bench: setup-test
 soak: setup-test
 	@$(PYTHON) -m pytest -q -m soak
 
-# One archive in dist/ that installs a station without a network (docs/station.md).
+# One archive in dist/ that installs a station without a network (docs/station.md). With
+# KEY=FILE also dist/update: the same signed and in pieces, for stations to fetch.
 bundle: setup-test
-	@$(PYTHON) -m deploy.build
+	@$(PYTHON) -m deploy.build dist $(KEY)

@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 purpose=${1:-run}
 
 run_packages=(gcc libc6-dev libpcsclite-dev swig pcscd)
-test_packages=(vsmartcard-vpcd tmux openssh-server openssh-client postgresql softhsm2
+test_packages=(vsmartcard-vpcd systemd tmux openssh-server openssh-client postgresql softhsm2
                gnome-keyring dbus-daemon strace libcairo2 fonts-noto-cjk util-linux)
 
 say() { printf '%s\n' "$*" >&2; }

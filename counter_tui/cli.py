@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "run": "Run the terminal.",
     "support": "Let a supporter watch, for a while and masked; set that up and undo it.",
     "sync": "Do one round with the centre now.",
+    "update": "Check for, fetch and install signed releases.",
 }
 """Every subcommand with its help; `counter_tui.commands.NAME` has the rest."""
 

@@ -1,6 +1,7 @@
 """`make bundle`: one archive that installs a station without a network.
 
-    python -m deploy.build [FOLDER]        writes FOLDER/counter-VERSION.tar.gz (usual: dist)
+    python -m deploy.build [FOLDER [KEY]]  writes FOLDER/counter-VERSION.tar.gz (usual: dist), and
+                                           with a private update key FOLDER/update, ready to serve
 
 In it: wheels of everything in requirements-station.lock and of the program, pip, the systemd units,
 the installer, a bill of materials, and SHA256SUMS over all of that.
@@ -105,3 +106,7 @@ def _nobodys(member: tarfile.TarInfo) -> tarfile.TarInfo:
 if __name__ == "__main__":
     made = build(Path(sys.argv[1] if len(sys.argv) > 1 else "dist"))
     print(made)  # noqa: T201 - what a command answers
+    if len(sys.argv) > 2:
+        from deploy.update import publish
+
+        print(publish(made, Path(sys.argv[2]), made.parent / "update"))  # noqa: T201

@@ -4,6 +4,8 @@
     ./install               install this release, or upgrade to it
     ./install rollback      go back to the release before
     ./install --root DIR    under DIR instead of /
+    ./install --update-key FILE [--update-from URL]
+                            also pin the bureau's update key, and where updates come from
 
 Releases lie side by side in /opt/counter/releases; /opt/counter/current names the one in use. The
 station's home (store, keys, logs) is never touched.
@@ -36,6 +38,8 @@ class Machine:
         self.previous = self.base / "previous"
         self.command = root / "usr" / "local" / "bin" / "counter"
         self.units = root / "etc" / "systemd" / "user"
+        self.system_units = root / "etc" / "systemd" / "system"
+        self.updates = self.base / "updates.json"
 
 
 def check_sums(folder: Path) -> None:
@@ -106,9 +110,30 @@ def switch(machine: Machine, target: Path) -> None:
     if not machine.command.is_symlink() and not machine.command.exists():
         link = os.path.relpath(machine.current / "bin" / "counter", machine.command.parent)
         machine.command.symlink_to(link)
-    machine.units.mkdir(parents=True, exist_ok=True)
-    for unit in (target / "units").iterdir():
-        shutil.copy(unit, machine.units / unit.name)
+    for units, place in (
+        (target / "units", machine.units),
+        (target / "units" / "system", machine.system_units),
+    ):
+        for unit in units.glob("*.*"):
+            place.mkdir(parents=True, exist_ok=True)
+            shutil.copy(unit, place / unit.name)
+
+
+def pin(machine: Machine, key: Path, origin: str) -> None:
+    """Trust updates that `key` (a public Ed25519 JWK) signed, from `origin`. Raises Refused."""
+    try:
+        given = json.loads(key.read_text())
+        shown = {name: str(given[name]) for name in ("kty", "crv", "x")}
+    except (ValueError, KeyError, TypeError):
+        raise Refused(f"{key} is not a public key; ask for the .pub file.") from None
+    if (shown["kty"], shown["crv"]) != ("OKP", "Ed25519") or "d" in given:
+        raise Refused(f"{key} is not a public Ed25519 key; ask for the .pub file.")
+    if origin and not origin.startswith("https://"):
+        raise Refused("--update-from: updates come over https only.")
+    fresh = machine.updates.with_suffix(".new")
+    fresh.write_text(json.dumps({"key": shown, "from": origin}) + "\n")
+    fresh.chmod(0o644)
+    fresh.replace(machine.updates)
 
 
 def point(link: Path, target: Path) -> None:
@@ -140,10 +165,14 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description="Install, upgrade or roll back a station.")
     parser.add_argument("what", nargs="?", choices=["install", "rollback"], default="install")
     parser.add_argument("--root", type=Path, default=Path("/"))
+    parser.add_argument("--update-key", type=Path, metavar="FILE")
+    parser.add_argument("--update-from", default="", metavar="URL")
     asked = parser.parse_args(arguments)
     machine = Machine(asked.root.resolve())
     try:
         version = install(machine, HERE) if asked.what == "install" else rollback(machine)
+        if asked.update_key:
+            pin(machine, asked.update_key, asked.update_from)
     except (Refused, OSError) as error:
         print(error, file=sys.stderr)  # noqa: T201
         return 3

@@ -214,3 +214,38 @@ async def glance(url: str, seconds: float) -> Glance:
         return Glance(parsedate_to_datetime(clock) if clock else None)
     except ValueError:
         return Glance(None)
+
+
+_FILE_SECONDS: Final = 300.0
+
+
+class FileServer:
+    """A web server's files, without any key; what they prove is for the caller to verify."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._client = httpx.Client(
+            verify=ssl.create_default_context(),
+            trust_env=False,
+            timeout=httpx.Timeout(READ_SECONDS, connect=_CONNECT),
+            headers={"Accept-Encoding": "identity"},
+        )
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._client.close()
+
+    def read(self, name: str, largest: int) -> bytes:
+        """The file `name`. Raises OSError: no answer, too slow, larger than `largest` bytes."""
+        until, content = time.monotonic() + _FILE_SECONDS, bytearray()
+        try:
+            with self._client.stream("GET", f"{self._url}/{name}") as response:
+                if response.status_code != 200:
+                    raise OSError(f"status {response.status_code}")
+                for part in response.iter_raw(64 * 1024):
+                    content += part
+                    if len(content) > largest or time.monotonic() > until:
+                        raise OSError("too large or too slow")
+        except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError) as error:
+            raise OSError(type(error).__name__) from None
+        return bytes(content)

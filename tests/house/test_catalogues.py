@@ -32,7 +32,7 @@ NAMES = set(
         " PYTHON_KEYRING_BACKEND age1 help_desk_key home meeting_place pack sealed-file"
         " baud device fingerprints no pcsc rfc2217 samv scanner serial socket usb virtual yes"
         " LABEL MODULE NAME PID TOKEN VID"
-        " JPEG PNG KB folder"
+        " JPEG PNG KB folder https root"
         " columns cups cut dev dialout escpos file fonts-noto-cjk lp pdf tcp VVVV PPPP",
     )
 )
