@@ -2,7 +2,7 @@
 """Install, upgrade or roll back a station from this folder. Needs root; no network; Python 3.11+.
 
     ./install               install this release, or upgrade to it
-    ./install rollback      go back to the release before
+    ./install rollback      go back to the release before; /opt/counter/current/install does so too
     ./install --root DIR    under DIR instead of /
     ./install --update-key FILE [--update-from URL]
                             also pin the bureau's update key, and where updates come from
@@ -44,6 +44,8 @@ class Machine:
 
 def check_sums(folder: Path) -> None:
     """Every file as it was built, and no other. Raises Refused."""
+    if not (folder / "SHA256SUMS").exists():
+        raise Refused("There is no archive here to install; run ./install where one was unpacked.")
     expected = {}
     for line in (folder / "SHA256SUMS").read_text().splitlines():
         digest, _, name = line.partition("  ")
@@ -76,7 +78,8 @@ def install(machine: Machine, folder: Path) -> str:
     programs = [str(one) for one in sorted(wheels.glob("*.whl")) if one != pip]
     run(str(python), f"{pip}/pip", "install", *offline, "--no-deps", *programs)
     run(str(python), "-m", "compileall", "-q", str(target / "lib"))
-    for name in ("release.json", "sbom.cdx.json", "counter.toml", "README.md"):
+    # The installer stays with the release: the way back needs no archive.
+    for name in ("install", "release.json", "sbom.cdx.json", "counter.toml", "README.md"):
         shutil.copy(folder / name, target / name)
     shutil.copytree(folder / "units", target / "units")
     # Tried before anything points at it.
