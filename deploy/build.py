@@ -41,7 +41,7 @@ def build(folder: Path) -> Path:
         facts = {"version": version, "store": store_version()}
         (content / "release.json").write_text(json.dumps(facts) + "\n")
         (content / "sbom.cdx.json").write_text(json.dumps(bill(wheels, version), indent=1) + "\n")
-        _sum_up(content)
+        sum_up(content)
         folder.mkdir(parents=True, exist_ok=True)
         archive = folder / f"{content.name}.tar.gz"
         with tarfile.open(archive, "w:gz") as tar:
@@ -88,7 +88,7 @@ def _pip(what: str, *arguments: str, into: Path) -> None:
     subprocess.run([*command, *arguments, where, str(into)], check=True, cwd=ROOT)  # noqa: S603
 
 
-def _sum_up(content: Path) -> None:
+def sum_up(content: Path) -> None:
     lines = [
         f"{hashlib.sha256(one.read_bytes()).hexdigest()}  {one.relative_to(content)}\n"
         for one in sorted(content.rglob("*"))
