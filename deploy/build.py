@@ -100,6 +100,7 @@ def sum_up(content: Path) -> None:
 def _nobodys(member: tarfile.TarInfo) -> tarfile.TarInfo:
     member.uid = member.gid = 0
     member.uname = member.gname = "root"
+    member.mode = 0o755 if member.mode & 0o100 else 0o644
     return member
 
 

@@ -171,6 +171,8 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--update-key", type=Path, metavar="FILE")
     parser.add_argument("--update-from", default="", metavar="URL")
     asked = parser.parse_args(arguments)
+    # A careful root's umask would make a program that the clerks cannot read.
+    os.umask(0o022)
     machine = Machine(asked.root.resolve())
     try:
         version = install(machine, HERE) if asked.what == "install" else rollback(machine)

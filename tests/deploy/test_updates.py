@@ -4,6 +4,7 @@ import ensurepip
 import hashlib
 import io
 import json
+import os
 import shutil
 import subprocess
 import tarfile
@@ -249,8 +250,13 @@ def test_fetched_installed_and_back(
     assert counter(root, "install").exit_code == 1, "checked again, by the one who installs"
     assert machine.current.resolve().name == "1.0"
     piece.write_bytes(good)
+    careful = os.umask(0o077)
     done = counter(root, "install")
+    os.umask(careful)
     assert done.exit_code == 0, done.output
+    program = machine.current / "bin" / "counter"
+    assert program.stat().st_mode & 0o005 == 0o005, "the clerks can run what root installed"
+    assert (machine.current / "bin").stat().st_mode & 0o005 == 0o005
     assert machine.current.resolve().name == "1.1"
     assert (machine.system_units / "counter-update.timer").exists()
     assert not list((root / "opt/counter").glob(".update-*"))
