@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from counter_tui.case.case import Case
+from counter_tui.deferrals import Deferral
 from counter_tui.failure import Failure
 from counter_tui.office import Accepted, Entry
 from counter_tui.papers import PaperDesk
@@ -21,7 +22,7 @@ class Answering:
     """What the keys for paper do on the open case."""
 
     def __init__(self, app: "CounterApp", entry: Entry) -> None:
-        self._app, self._pack = app, entry.pack
+        self._app, self._pack, self._station = app, entry.pack, entry.place.code or ""
         self.papers = PaperDesk(
             app.office, entry.pack, entry.clerk, app.config.printer.uri, app.words, app.now
         )
@@ -80,6 +81,12 @@ class Answering:
         name = said(to.name, words) if to else words(N_("the place of household registration"))
         await self._done_with(case)
         app.frame.flash(words(N_("Referred to {place}; recorded."), place=name))
+        self.papers.start(about, [slip], self._say)
+
+    def letter(self, one: Deferral) -> None:
+        """Print the letter on a material that was not handed in in time."""
+        about, slip = self.papers.letter(one, self._station)
+        self._say(self._app.words(N_("Printing the letter: {number}"), number=one.number))
         self.papers.start(about, [slip], self._say)
 
     async def _done_with(self, case: Case) -> None:

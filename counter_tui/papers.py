@@ -13,6 +13,7 @@ from uuid import UUID
 
 from counter_tui.case import masking
 from counter_tui.case.case import Case
+from counter_tui.deferrals import Deferral
 from counter_tui.failure import Failure
 from counter_tui.office import Office
 from counter_tui.printing.printer import PrinterTrouble, put_on_paper
@@ -186,6 +187,21 @@ class PaperDesk:
         about = _about(case)
         await self._act(about, "notices", body)
         return about, slip
+
+    def letter(self, one: Deferral, station: str) -> tuple[About, Slip]:
+        """The letter on a material that was not handed in in time."""
+        about = About(one.application, one.number, masking.name(one.name))
+        return about, answers.expiry(
+            answers.Person(one.name, one.person),
+            one.number,
+            one.code,
+            one.due_on,
+            one.on_expiry,
+            station,
+            self._now().date(),
+            self._pack,
+            self._words,
+        )
 
     def halls(self, case: Case) -> list[SiteRow]:
         """Where what is not served here is served, the nearest first; empty: at the place of

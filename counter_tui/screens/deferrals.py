@@ -200,6 +200,9 @@ class DeferralDesk(Frame):
             outcome = words(deferrals.EXPIRY.get(one.on_expiry, one.on_expiry))
             lines.append(words(N_("It has run out: {outcome}"), outcome=outcome))
             doing.append(lambda: self._expire(one))
+        if one.state == "expired":
+            lines.append(words(N_("Print the letter on its expiry")))
+            doing.append(lambda: self._letter(one))
         lines.append(words(N_("Look at {number}"), number=one.number))
         doing.append(lambda: self.counter.show_history(one.application, one.number))
         chosen = await self.dialog.choose(
@@ -238,6 +241,9 @@ class DeferralDesk(Frame):
         if chosen == 1:
             told = N_("Recorded as run out: {number}")
             await self._act(lambda store: deferrals.expire(store, one, clerk), told, one)
+
+    async def _letter(self, one: Deferral) -> None:
+        self.counter.answering.letter(one)
 
     async def _act(self, work: Callable[[Store], OutboxRow], said: str, one: Deferral) -> None:
         try:

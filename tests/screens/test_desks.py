@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -10,10 +12,12 @@ from textual.pilot import Pilot
 
 from counter_tui.app import CounterApp
 from counter_tui.case import masking
+from counter_tui.config import Printer
 from counter_tui.station import Station
 from counter_tui.store import Store
 from counter_tui.words import Words
 from tests.screens.desk_office import NOW, PIN, Bench, card, screen_text
+from tests.screens.test_papers import papers
 from tests.screens.test_screens import SIZE, signed_in
 from tests.screens.test_screens import settle as settle_screens
 from tests.store.homes import CODE, make
@@ -123,6 +127,26 @@ async def test_expiry_is_asked_twice() -> None:
         await pilot.press("down", "enter")
         await settle(pilot)
         assert [act for act, _ in await sent(bench)] == ["expiries"]
+
+
+async def test_the_letter_on_an_expiry_is_printed_from_the_desk(tmp_path: Path) -> None:
+    bench = Bench()
+    printer = Printer(f"file:{tmp_path / 'papers'}")
+    bench.app.config = replace(bench.app.config, home=tmp_path, printer=printer)
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await signed_in(bench, pilot)
+        await told(bench, "deferrals", deferral(TODAY - timedelta(days=2), state="expired"))
+        await pilot.press("ctrl+u")
+        await settle(pilot)
+        await pilot.press("enter")
+        await settle(pilot)
+        assert zh("Print the letter on its expiry") in screen_text(bench.app)
+        await pilot.press(*["down"] * 4, "enter")
+        await settle(pilot)
+        (paper,) = await papers(tmp_path, 1)
+        text = paper.read_text("utf-8")
+        assert "样本甲" in text and "WA7K-29QF-M" in text
+        assert zh("the case is terminated") in text
 
 
 async def test_a_scanned_receipt_opens_its_deferral_and_enter_hands_it_in() -> None:
