@@ -152,6 +152,9 @@ class CounterApp(Trail):
         """Which place this is, who is signed in and the date, for the top line."""
         if self.desk is None or self._clerk is None or self.frame.place == "signin":
             return ""
+        if self.banner:
+            # Who watches, and how to end it, needs the whole line.
+            return ""
         today = self.now()
         day = self.words(DAYS[today.weekday()])
         return (

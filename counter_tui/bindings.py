@@ -66,6 +66,7 @@ class Key:
     """One thing that can be done with a key."""
 
     key: str
+    """Empty for what is done seldom, through the menu."""
     second: str
     """Another key for the same; empty when the first one always arrives."""
     action: str
@@ -259,7 +260,7 @@ KEYS: Final = (
     ),
     Key("ctrl+l", "", "repaint", N_("Repaint"), N_("Draw the whole screen again"), ALL, bar=False),
     Key(
-        "ctrl+b",
+        "",
         "",
         "support",
         N_("Support"),

@@ -14,7 +14,7 @@ from counter_tui.words import Words
 from widgets.seams import width_of
 
 LOCALE = Path(__file__).parents[2] / "counter_tui" / "locale"
-SAFE = re.compile(r"f([1-9]|10)|escape|ctrl\+[abdefgklnoprstuvwxyz]|ctrl\+q|page(up|down)|")
+SAFE = re.compile(r"f([1-9]|10)|escape|ctrl\+[adefgklnoprstuvwxyz]|ctrl\+q|page(up|down)|")
 
 
 def test_only_keys_that_survive_every_terminal() -> None:
@@ -23,7 +23,9 @@ def test_only_keys_that_survive_every_terminal() -> None:
 
 
 def test_no_key_means_two_things() -> None:
-    names = [key.key for key in KEYS] + [k.second for k in KEYS if k.second[:4] not in ("", "page")]
+    names = [key.key for key in KEYS if key.key] + [
+        k.second for k in KEYS if k.second[:4] not in ("", "page")
+    ]
     assert len(names) == len(set(names))
 
 
@@ -34,7 +36,7 @@ def test_every_function_key_has_a_second_way() -> None:
 def test_every_row_is_bound_and_does_something() -> None:
     bound = {one.key for one in CounterApp.BINDINGS if isinstance(one, Binding)}
     for key in KEYS:
-        assert key.key in bound
+        assert not key.key or key.key in bound
         assert hasattr(Actions, f"action_{key.action.partition('(')[0]}")
 
 
