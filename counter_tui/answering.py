@@ -34,7 +34,9 @@ class Answering:
         except (Unknown, Failure):
             return
         if self.papers.on:
-            self.papers.start(about, slips, self._say)
+            # The number stays in sight beside what came of the printing.
+            number = self._app.words(N_("Accepted: {number}"), number=accepted.number)
+            self.papers.start(about, slips, lambda text: self._say(f"{number}   {text}"))
             return
         for slip in slips:
             await self.papers.keep(about, slip)

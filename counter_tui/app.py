@@ -15,6 +15,7 @@ from textual.events import Event, Key
 from counter_tui.bindings import KEYS
 from counter_tui.config import Config
 from counter_tui.failure import Failure
+from counter_tui.in_order import InOrder
 from counter_tui.line import expected
 from counter_tui.office import Clerk, Office, OutboxGlance
 from counter_tui.screens.signin import SignIn
@@ -85,6 +86,7 @@ class CounterApp(Trail):
         self.loaded = asyncio.Event()
         self._book: AddressBook | None = None
         self._last_key = monotonic()
+        self._in_order = InOrder(self, self.on_event)  # type: ignore[arg-type]
         self._clerk: Clerk | None = None
         self.words = Words(config.language)
         self.desk: Desk | None = None
@@ -164,10 +166,17 @@ class CounterApp(Trail):
     async def on_event(self, event: Event) -> None:
         if isinstance(event, Key):
             self._last_key = monotonic()
+            if not event.is_forwarded and self._in_order.holds(event):
+                return
             # A key that no widget used comes back here, forwarded; it has had its turn.
             taker = None if event.is_forwarded else self._scan_keys
             if taker is not None and await taker.take(event):
                 return
+            entered = None if event.is_forwarded or event.key != "enter" else self.frame.focused
+            await super().on_event(event)
+            if entered is not None:
+                self._in_order.entered(entered)
+            return
         await super().on_event(event)
 
     async def pass_on(self, event: Key) -> None:

@@ -5,6 +5,7 @@ import sys
 from collections.abc import AsyncIterator
 
 import pytest
+from textual.events import Key
 from textual.pilot import Pilot
 
 from counter_tui.office import OutboxGlance
@@ -342,3 +343,19 @@ def test_home_names_what_is_to_be_done_and_where() -> None:
     assert zh("to be dealt with {count}", count=2) in str(refused)
     (follow, _) = todo_lines(Overview(overdue=1, due_soon=3), zh)
     assert str(follow).split()[1:5] == ["逾期", "1", "近期", "3"]
+
+
+async def test_what_is_typed_behind_an_enter_waits_for_where_it_leads(bench: Bench) -> None:
+    """All keys lie in the queue at once, as from a clerk who does not look."""
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await with_case(bench, pilot, "")
+        for key in (*"hz", "space", "s", "enter", "enter", "9", "enter"):
+            bench.app.post_message(
+                Key(key, " " if key == "space" else key if len(key) == 1 else None)
+            )
+        await pilot.pause(1)
+        await settle(pilot)
+        case = bench.app.desk.case  # type: ignore[union-attr]
+        assert case is not None and [item["document"] for item in case.draft.items] == ["passport"]
+        assert case.draft.materials.get("photo") == "present"
+        assert case.draft.part == "delivery"

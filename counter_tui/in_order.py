@@ -1,0 +1,51 @@
+"""Keys typed behind an Enter wait until it is done: where they belong depends on what it does.
+
+An Enter may leave the cursor at a slip, move it to the next thing needed or open a question. Until
+that is decided, what a quick clerk types next would land in the field that was just finished.
+"""
+
+from collections import deque
+from collections.abc import Awaitable, Callable
+
+from textual.events import Key
+from textual.message_pump import MessagePump
+from textual.widget import Widget
+
+
+class InOrder:
+    """Holds keys back between an Enter and the end of what it does."""
+
+    def __init__(self, app: MessagePump, send: Callable[[Key], Awaitable[None]]) -> None:
+        """`send` does with a held key what `app` does with any."""
+        self._app, self._send = app, send
+        self._held: deque[Key] = deque()
+        self._waiting = False
+
+    def holds(self, event: Key) -> bool:
+        """Whether the key is kept for later."""
+        if self._waiting:
+            self._held.append(event)
+        return self._waiting
+
+    def entered(self, widget: Widget) -> None:
+        """Enter was sent to `widget`: wait for it, for what it tells its screen, for the cursor."""
+        self._waiting = True
+        # A message goes through the widget's own queue before it climbs. A key that a widget does
+        # not use itself climbs to the application, whose binding then tells the widget; what that
+        # tells climbs again, and the cursor moves in a turn of the application's own.
+        climb: list[MessagePump] = [widget, widget, *widget.ancestors, self._app, self._app]
+        path = climb * 2
+
+        def hop() -> None:
+            while path:
+                # What is gone by now has told what it had to tell.
+                if path.pop(0).call_later(hop):
+                    return
+            self._app.call_later(self._release)
+
+        hop()
+
+    async def _release(self) -> None:
+        self._waiting = False
+        while self._held and not self._waiting:
+            await self._send(self._held.popleft())
