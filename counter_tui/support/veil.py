@@ -154,6 +154,8 @@ class Veil:
         """Where the longest value met that begins at `at` ends; 0 when none begins there."""
         for length in self._lengths.get(line[at], ()):
             stop = at + length
+            if stop > len(line):
+                continue
             if line[at:stop] in self._shown and _is_whole(line, at, stop):
                 return stop
         return 0
