@@ -18,8 +18,8 @@ STEPS = (
     ("sign-in", ()),
     ("home", (*PIN, "enter")),
     ("items", ()),
-    ("materials", (*"hz s", "enter", "f4")),
-    ("delivery", (*"111", "f5", "f8")),
+    ("materials", (*"hz s", "enter", "f4", "1")),
+    ("delivery", ("9", "f5", "f8")),
     ("fees", ("f6",)),
     ("case", ("f7",)),
 )
