@@ -179,6 +179,11 @@ class CounterApp(Trail):
             return
         await super().on_event(event)
 
+    @property
+    def busy_with_enter(self) -> bool:
+        """Whether keys typed now would wait for what an Enter does."""
+        return self._in_order.waiting
+
     async def pass_on(self, event: Key) -> None:
         """Do with a key what is usually done with it."""
         await super().on_event(event)

@@ -21,6 +21,11 @@ class InOrder:
         self._held: deque[Key] = deque()
         self._waiting = False
 
+    @property
+    def waiting(self) -> bool:
+        """Whether an Enter is not done yet."""
+        return self._waiting
+
     def holds(self, event: Key) -> bool:
         """Whether the key is kept for later."""
         if self._waiting:

@@ -278,8 +278,8 @@ async def test_a_search_and_a_story_go_to_the_centre_and_come_back(pair: Pair) -
 
     with pair.centre():
         async with agent_of(pair) as (agent, thread):
-            number = await thread.call(leave)
             await agent.round()
+            number = await thread.call(leave)
             await agent.round()
             found = (await thread.call(lambda store: store.cache.get(finding.QUESTION))).body
             known = await thread.call(lambda store: timeline.known(store, application))

@@ -41,6 +41,7 @@ def test_a_function_key_cut_in_two_is_one_key(home: PtyApp) -> None:
 
 
 def test_a_small_window_says_so(home: PtyApp) -> None:
+    home.read(1.0)
     home.resize(60, 20)
     home.wait_for("60×20")
     home.resize(80, 24)

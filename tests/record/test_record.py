@@ -58,7 +58,9 @@ async def a_whole_case(bench: Bench, pilot: Pilot) -> None:
     await pilot.press("ctrl+n")
     await until(pilot, lambda: bench.app.frame.place == "case")
     await pilot.press(*PERSON.name, "tab", *PERSON.number, "tab", *PERSON.number)
-    await pilot.press("tab", *PERSON.address, "tab", "f3", "f2", "escape")
+    await pilot.press("tab", *PERSON.address, "tab")
+    await pilot.pause(0.5)
+    await pilot.press("escape")
     await until(pilot, lambda: bench.app.frame.place == "home")
 
 

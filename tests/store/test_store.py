@@ -194,7 +194,8 @@ def test_every_flipped_bit_is_refused_or_harmless(tmp_path: Path) -> None:
 
 def test_a_draft_is_saved_listed_discarded_and_brought_back(home: Home) -> None:
     first, second = uuid4(), uuid4()
-    with home.store() as store:
+    minutes = iter(range(60))
+    with home.store(clock=lambda: datetime(2026, 11, 25, 12, next(minutes), tzinfo=UTC)) as store:
         store.drafts.save(first, {"name": "样本"}, "一")
         store.drafts.save(second, {"name": "另一"}, "二")
         store.drafts.save(first, {"name": "样本", "phone": "1"}, "一")
