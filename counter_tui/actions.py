@@ -8,7 +8,7 @@ from textual.timer import Timer
 
 from counter_tui.bindings import KEYS, Screen
 from counter_tui.company import Company
-from counter_tui.screens.frame import Frame
+from counter_tui.screens.frame import Frame, key_name
 from counter_tui.words import LANGUAGES, N_
 from widgets.form import CompletingInput
 
@@ -47,7 +47,7 @@ class Actions(Company):
             frame.close_boxes()
         reason = key.reason(frame.situation())
         if reason:
-            frame.flash(f"{key.key.upper()}: {self.me.words(reason)}", bad=True)
+            frame.flash(f"{key_name(key.key)}: {self.me.words(reason)}", bad=True)
             return
         frame.flash("")
         await self.run_action(key.action, self)
@@ -78,6 +78,12 @@ class Actions(Company):
     def action_menu(self) -> None:
         self.frame.open_menu()
 
+    def action_go(self) -> None:
+        self.frame.open_desks()
+
+    def action_unused(self) -> None:
+        """What the library binds to a key that flow control keeps for itself."""
+
     def action_repaint(self) -> None:
         self.repaint()
 
@@ -87,8 +93,15 @@ class Actions(Company):
         self.frame.relabel()
         self.frame.rewrite()
 
-    async def action_leave(self) -> None:
-        await self.me.leave()
+    def action_leave(self) -> None:
+        """Leaving is asked about: the key is the one that breaks off a command elsewhere."""
+        self.frame.ask(
+            [
+                (N_("Go on working"), None),
+                (N_("Leave the program; drafts are kept"), self.me.leave),
+            ],
+            self.me.words(N_("Leave the program?")),
+        )
 
     async def action_back(self) -> None:
         await self.me.go_back()
@@ -111,10 +124,10 @@ class Actions(Company):
     async def action_lock(self) -> None:
         await self.me.lock()
 
-    def action_support(self) -> None:
-        """Choose why a supporter is let in; choosing is the clerk's consent."""
+    async def action_support(self) -> None:
+        """Choose why a supporter is let in, which is the clerk's consent; or throw them out."""
         if self.me.veil is not None:
-            self.frame.flash(self.me.words(N_("A supporter may watch already.")), bad=True)
+            await self.me.visiting.end()
             return
         from counter_tui.support.visit import REASONS
 
@@ -127,12 +140,6 @@ class Actions(Company):
                 *((text, opening(reason)) for reason, text in REASONS.items()),
             ]
         )
-
-    async def action_end_support(self) -> None:
-        if self.me.veil is None:
-            self.frame.flash(self.me.words(N_("Nobody watches.")), bad=True)
-        else:
-            await self.me.visiting.end()
 
     def action_take(self) -> None:
         """Take what the supporter proposes."""

@@ -12,7 +12,7 @@ from uuid import UUID
 from textual.binding import Binding, BindingType
 from textual.events import Event, Key
 
-from counter_tui.bindings import KEYS
+from counter_tui.bindings import KEYS, UNUSED
 from counter_tui.config import Config
 from counter_tui.failure import Failure
 from counter_tui.in_order import InOrder
@@ -42,6 +42,8 @@ HAND_OUT: Final = {
     "accept_with_deferral": N_("Hand out: the receipt and the notice of what follows."),
 }
 """What the applicant gets, by outcome."""
+TURNING: Final = frozenset(("enter", *(name for key in KEYS for name in (key.key, key.second))))
+"""Keys that may move the cursor or open a question: what is typed next belongs behind that."""
 HANG_UP_SECONDS: Final = 3.0
 """How long a lost line waits for the disk."""
 
@@ -61,8 +63,9 @@ class CounterApp(Trail):
             Binding(name, f"press({index})", show=False, priority=True)
             for index, key in enumerate(KEYS)
             for name in (key.key, key.second)
-            if name and not name.startswith("page")
+            if " " not in name and name and not name.startswith("page")
         ),
+        *(Binding(name, "unused", show=False, priority=True) for name in UNUSED),
         # At once, not when the focused widget is done with its keys: what a quick clerk types
         # after Tab belongs to the next field.
         Binding("tab", "move_cursor(1)", show=False, priority=True),
@@ -172,16 +175,17 @@ class CounterApp(Trail):
             taker = None if event.is_forwarded else self._scan_keys
             if taker is not None and await taker.take(event):
                 return
-            entered = None if event.is_forwarded or event.key != "enter" else self.frame.focused
+            turning = not event.is_forwarded and event.key in TURNING
+            before = (self.frame.focused or self.frame) if turning else None
             await super().on_event(event)
-            if entered is not None:
-                self._in_order.entered(entered)
+            if before is not None:
+                self._in_order.turned(before)
             return
         await super().on_event(event)
 
     @property
-    def busy_with_enter(self) -> bool:
-        """Whether keys typed now would wait for what an Enter does."""
+    def busy_with_key(self) -> bool:
+        """Whether keys typed now would wait for what the one before them does."""
         return self._in_order.waiting
 
     async def pass_on(self, event: Key) -> None:

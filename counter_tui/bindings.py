@@ -1,7 +1,10 @@
 """The one table of keys: key bar, help screen, palette, manual and tests all read it.
 
 A key that does nothing now is not hidden; pressing it says why. Function keys mean the same on
-every screen. Each has a second way for terminals that swallow it.
+every screen. Each has a second way for terminals that swallow it. No chord is used that somebody
+between the keyboard and us keeps for itself: Ctrl+A and Ctrl+B (screen, tmux), Ctrl+S and Ctrl+Q
+(flow control), Ctrl+V (paste), Ctrl+Z (suspend), and those that are Backspace, Tab and Enter. The
+desks share one chord, followed by a digit.
 """
 
 from collections.abc import Callable, Mapping
@@ -66,7 +69,7 @@ class Key:
     """One thing that can be done with a key."""
 
     key: str
-    """Empty for what is done seldom, through the menu."""
+    """A chord, or a chord and a digit behind it."""
     second: str
     """Another key for the same; empty when the first one always arrives."""
     action: str
@@ -145,7 +148,7 @@ KEYS: Final = (
     ),
     Key(
         "f10",
-        "ctrl+s",
+        "ctrl+x",
         "accept",
         N_("Accept"),
         N_("Accept the application: stored, numbered and sent"),
@@ -164,36 +167,17 @@ KEYS: Final = (
         bar=False,
     ),
     Key(
-        "ctrl+u",
-        "",
-        "show('deferrals')",
-        N_("To follow"),
-        N_("Deferral desk: what is due, and handing it in"),
-        SIGNED_IN,
-        _needs_quiet,
-        bar=False,
-    ),
-    Key(
-        "ctrl+x",
-        "",
-        "show('rejections')",
-        N_("Tasks"),
-        N_("Rejection desk: what the centre refused, why, and what to do"),
-        SIGNED_IN,
-        _needs_quiet,
-        bar=False,
-    ),
-    Key(
-        "ctrl+a",
-        "",
-        "matters",
-        N_("Matters"),
-        N_("What this person has open: to hand in, pre-acceptances, earlier applications"),
-        CASE,
-        bar=False,
-    ),
-    Key(
         "ctrl+g",
+        "",
+        "go",
+        N_("Go to"),
+        N_("Go to a desk: choose it, or its digit at once"),
+        SIGNED_IN,
+        _needs_quiet,
+        bar=False,
+    ),
+    Key(
+        "ctrl+g 1",
         "",
         "show('search')",
         N_("Search"),
@@ -203,11 +187,40 @@ KEYS: Final = (
         bar=False,
     ),
     Key(
+        "ctrl+g 2",
+        "",
+        "show('deferrals')",
+        N_("To follow"),
+        N_("Deferral desk: what is due, and handing it in"),
+        SIGNED_IN,
+        _needs_quiet,
+        bar=False,
+    ),
+    Key(
+        "ctrl+g 3",
+        "",
+        "show('rejections')",
+        N_("Tasks"),
+        N_("Rejection desk: what the centre refused, why, and what to do"),
+        SIGNED_IN,
+        _needs_quiet,
+        bar=False,
+    ),
+    Key(
+        "ctrl+g 4",
+        "",
+        "matters",
+        N_("Matters"),
+        N_("What this person has open: to hand in, pre-acceptances, earlier"),
+        CASE,
+        bar=False,
+    ),
+    Key(
         "ctrl+o",
         "",
         "papers",
         N_("Print"),
-        N_("Print: notice or referral of the open case; else all papers, to print again"),
+        N_("Print the open case's notice or referral; else all papers"),
         SIGNED_IN - {"papers"},
         _needs_quiet,
         bar=False,
@@ -231,7 +244,7 @@ KEYS: Final = (
         bar=False,
     ),
     Key(
-        "ctrl+z",
+        "ctrl+u",
         "",
         "undo",
         N_("Undo"),
@@ -260,25 +273,16 @@ KEYS: Final = (
     ),
     Key("ctrl+l", "", "repaint", N_("Repaint"), N_("Draw the whole screen again"), ALL, bar=False),
     Key(
-        "",
+        "ctrl+e",
         "",
         "support",
         N_("Support"),
-        N_("Let a supporter watch for a while: they see no people and can touch nothing"),
+        N_("Let a supporter watch, who sees no people; again: end it at once"),
         ALL,
         bar=False,
     ),
     Key(
-        "ctrl+e",
-        "",
-        "end_support",
-        N_("End visit"),
-        N_("Throw the supporter out at once"),
-        ALL,
-        bar=False,
-    ),
-    Key(
-        "ctrl+v",
+        "insert",
         "",
         "take",
         N_("Take"),
@@ -297,7 +301,7 @@ KEYS: Final = (
         bar=False,
     ),
     Key(
-        "ctrl+q",
+        "ctrl+c",
         "",
         "leave",
         N_("Leave"),
@@ -308,6 +312,12 @@ KEYS: Final = (
     ),
 )
 """Every key, in the order of help and key bar."""
+
+GO: Final = "ctrl+g "
+"""What the chords of the desks begin with; a digit follows."""
+
+UNUSED: Final = ("ctrl+q",)
+"""Keys that mean something to the library and nothing here: leaving is asked about first."""
 
 PARTS: Final = ("identity", "items", "materials", "delivery", "fees", "accept")
 """The parts of a case, in the order of PgUp and PgDn and of F2 to F7."""

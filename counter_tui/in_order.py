@@ -1,7 +1,8 @@
-"""Keys typed behind an Enter wait until it is done: where they belong depends on what it does.
+"""Keys typed behind an Enter or a key of the table wait until it is done.
 
-An Enter may leave the cursor at a slip, move it to the next thing needed or open a question. Until
-that is decided, what a quick clerk types next would land in the field that was just finished.
+An Enter may leave the cursor at a slip, move it to the next thing needed or open a question; F9
+opens the menu, Esc gives the cursor back. Until that is done, what a quick clerk types next would
+land in the field that was just finished.
 """
 
 from collections import deque
@@ -13,7 +14,7 @@ from textual.widget import Widget
 
 
 class InOrder:
-    """Holds keys back between an Enter and the end of what it does."""
+    """Holds keys back between such a key and the end of what it does."""
 
     def __init__(self, app: MessagePump, send: Callable[[Key], Awaitable[None]]) -> None:
         """`send` does with a held key what `app` does with any."""
@@ -23,7 +24,7 @@ class InOrder:
 
     @property
     def waiting(self) -> bool:
-        """Whether an Enter is not done yet."""
+        """Whether such a key is not done yet."""
         return self._waiting
 
     def holds(self, event: Key) -> bool:
@@ -32,8 +33,8 @@ class InOrder:
             self._held.append(event)
         return self._waiting
 
-    def entered(self, widget: Widget) -> None:
-        """Enter was sent to `widget`: wait for it, for what it tells its screen, for the cursor."""
+    def turned(self, widget: Widget) -> None:
+        """The key went to `widget`: wait for it, for what it tells its screen, for the cursor."""
         self._waiting = True
         # A message goes through the widget's own queue before it climbs. A key that a widget does
         # not use itself climbs to the application, whose binding then tells the widget; what that

@@ -52,7 +52,7 @@ class Visiting:
             return ""
         if self.proposal is not None:
             return words(
-                N_("Support proposes {value} for {field}. Ctrl+V takes it, Esc does not."),
+                N_("Support proposes {value} for {field}. Ins takes it, Esc does not."),
                 value=self.proposal.value,
                 field=self._app.frame.name_of(self.proposal.field),
             )

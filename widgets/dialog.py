@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from rich.text import Text
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.events import Key
@@ -20,6 +21,9 @@ from widgets.rows import Line, RowList, Rows
 from widgets.seams import SlimInput
 
 Given = TypeVar("Given", int, str)
+
+DIGITS = "123456789"
+"""What chooses the first lines of a question."""
 
 Entry = tuple[Line, str]
 """A line to choose, and the words it is found by besides its own text."""
@@ -65,9 +69,9 @@ class Dialog(Vertical):
     ) -> int | None:
         """Let one of `lines` be chosen, the cursor on line `at` first; its index.
 
-        `told` is read above them.
+        `told` is read above them. The digit in front of a line chooses it at once.
         """
-        self._entries = [(line, "") for line in lines]
+        self._entries = [(numbered(at, line), "") for at, line in enumerate(lines, 1)]
         if not self._open(title, told, None):
             return None
         self._filter("")
@@ -197,3 +201,15 @@ class Dialog(Vertical):
             event.stop()
             event.prevent_default()
             self.rows.move_to(self.rows.cursor + steps[event.key])
+        elif self.rows.has_focus and event.is_printable:
+            # Whatever stands under the question must not take it for its own.
+            event.stop()
+            at = DIGITS.find(event.character or "?")
+            if not self._form.display and 0 <= at < len(self._found):
+                self._end(self._found[at])
+
+
+def numbered(number: int, line: Line) -> Line:
+    """A line to choose behind the digit that chooses it; the tenth and later ones have none."""
+    digit = DIGITS[number - 1] if number <= len(DIGITS) else " "
+    return Text.assemble(f" {digit}", line, end="") if isinstance(line, Text) else f" {digit}{line}"

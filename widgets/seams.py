@@ -8,15 +8,17 @@ has a test that fails when Textual changes there.
 import signal
 from asyncio import get_running_loop
 from codecs import getincrementaldecoder
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from rich.cells import cell_len, set_cell_size
 from rich.style import Style
 from rich.text import Text
 from textual._compositor import Compositor, CompositorUpdate
+from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.drivers import linux_driver
+from textual.events import Key
 from textual.geometry import Region, Size
 from textual.reactive import Reactive
 from textual.screen import Screen
@@ -28,6 +30,9 @@ from widgets.shown import Shown, Veil
 SIGNALS: Final = (signal.SIGHUP, signal.SIGTERM)
 """What a lost line and a stopping system send; both must end the program cleanly."""
 
+_ESC: Final = "\x1b"
+_INTRODUCERS: Final = "[O"
+"""What turns an Esc into the beginning of a function key."""
 _REPLACEMENT: Final = "�"
 
 
@@ -41,6 +46,30 @@ def tolerate_foreign_bytes() -> None:
         return lambda: getincrementaldecoder(encoding)(errors="replace")
 
     linux_driver.getincrementaldecoder = lenient  # type: ignore[attr-defined]
+
+
+class PlainEscape(XTermParser):
+    """Takes Esc and the key behind it for two keys, however quickly they follow each other.
+
+    Replaces `XTermParser._sequence_to_key_events`, which makes another character of an Esc and a
+    digit that come within `ESCDELAY`: the digit behind a quick Esc would be typed as an infinity
+    sign, an Enter would lose its Esc.
+    """
+
+    def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[Key]:
+        if alt or (len(sequence) == 2 and sequence[0] == _ESC and sequence[1] not in _INTRODUCERS):
+            yield Key("escape", _ESC)
+            yield from super()._sequence_to_key_events(sequence[-1])
+        else:
+            yield from super()._sequence_to_key_events(sequence)
+
+
+def keep_escape_apart() -> None:
+    """Let the driver read keys as `PlainEscape` does.
+
+    Replaces `linux_driver.XTermParser`.
+    """
+    linux_driver.XTermParser = PlainEscape  # type: ignore[attr-defined]
 
 
 def veil_over(widget: Widget) -> Veil | None:

@@ -35,9 +35,10 @@ def command(path: Path | None, record: Path | None) -> None:
     environment.prepare()
     _move_to_where_support_can_look(config, path, record)
     from counter_tui.app import CounterApp
-    from widgets.seams import tolerate_foreign_bytes
+    from widgets.seams import keep_escape_apart, tolerate_foreign_bytes
 
     tolerate_foreign_bytes()
+    keep_escape_apart()
     app = CounterApp(
         config,
         list(_clerks(config.home)),

@@ -135,7 +135,7 @@ class _Player:
             field.value = _PIN if "pin" in event else event["value"]
             field.cursor_position = len(field.value)
         await pilot.pause()
-        while app.busy_with_enter:
+        while app.busy_with_key:
             await pilot.pause(0.01)
         return None
 

@@ -39,6 +39,7 @@ class CaseScreen(Frame):
     """Shows the open case and passes intents to the desk."""
 
     place: Screen = "case"
+    f1_label = N_("Why")
 
     DEFAULT_CSS = """
     #person, #tabs, #outcome, #gap { height: 1; }
@@ -96,6 +97,11 @@ class CaseScreen(Frame):
             changed=case.changed,
             busy=self.counter.accepting,
         )
+
+    @property
+    def likely_desk(self) -> str:
+        known = self.counter.matters
+        return "matters" if known is not None and known.found else ""
 
     # Showing
 
@@ -293,7 +299,7 @@ class CaseScreen(Frame):
     def put_all_core(self) -> None:
         """The clerk has checked all core papers."""
         done = self.desk.put_all_core()
-        said = N_("All core papers present. Ctrl+Z takes it back.") if done else N_("nothing open")
+        said = N_("All core papers present. Ctrl+U takes it back.") if done else N_("nothing open")
         self.flash(self.words(said))
         self.rewrite()
 

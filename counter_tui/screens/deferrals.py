@@ -105,7 +105,9 @@ class DeferralDesk(Frame):
         titles = (N_("Due"), N_("Number"), N_("Name"), N_("Material"), N_("Phone"), N_("State"))
         self.head.show([Text(self._columns(*map(words, titles)), Style(bold=True), end="")])
         self._show_rows()
-        none = N_("Nothing that fits is known here; lay the person's card down, or search: Ctrl+G")
+        none = N_(
+            "Nothing that fits is known here; lay the person's card down, or search: Ctrl+G 1"
+        )
         some = N_("Enter: hand in, more time, expiry.  Scan a receipt or type.  Ctrl+R: phone")
         self.hint.show([f" {words(some if self.found else none)}"])
 

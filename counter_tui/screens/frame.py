@@ -1,6 +1,5 @@
 """What every screen has: title, one line for messages, status, key bar, a box to read, a dialog."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, cast
 
@@ -11,7 +10,7 @@ from textual.events import Resize
 from textual.geometry import Size
 from textual.widget import Widget
 
-from counter_tui.bindings import KEYS, Screen, Situation
+from counter_tui.bindings import GO, KEYS, Screen, Situation
 from counter_tui.screens.status import status_line
 from counter_tui.words import N_, Words, spellings
 from widgets.box import TextBox, title_line
@@ -33,6 +32,8 @@ class Frame(QuietScreen):
     """A screen of the counter. Subclasses give `body` and say where they are."""
 
     place: Screen = "signin"
+    f1_label = N_("Help")
+    """What F1 does here, for the key bar."""
 
     DEFAULT_CSS = """
     Frame > #title, Frame > #flash, Frame > #status, Frame > #keys { height: 1; }
@@ -157,7 +158,8 @@ class Frame(QuietScreen):
         for key in KEYS:
             if not key.bar:
                 continue
-            name, label = key.key.upper(), self.words(key.label)
+            label = self.words(self.f1_label if key.action == "why" else key.label)
+            name = key.key.upper()
             if key.reason(situation):
                 line.append(" " * (width_of(name + label) + 1))
             else:
@@ -208,14 +210,33 @@ class Frame(QuietScreen):
     async def _menu(self) -> None:
         situation = self.situation()
         rows = [key for key in KEYS if self.place in key.screens and key.action != "menu"]
-        spelled = await asyncio.to_thread(spellings)
+        # Read at once, in some milliseconds: a thread would let keys typed behind F9 go astray.
+        spelled = spellings()
         entries = []
         for key in rows:
             help, reason = self.words(key.help), self.words(key.reason(situation))
-            line = f" {key_name(key.key):<7}{help}{'  - ' + reason if reason else ''}"
+            line = f" {key_name(key.key):<9}{help}{'  - ' + reason if reason else ''}"
             entries.append((line, f"{spelled.get(help, '')} {key.help}"))
         title = self.words(N_("Everything that can be done here"))
         chosen = await self.dialog.find(title, self.words(N_("Find")), entries)
+        if chosen is not None:
+            await self.counter.action_press(KEYS.index(rows[chosen]))
+
+    @property
+    def likely_desk(self) -> str:
+        """The action of the desk that is probably wanted from here; empty when none is."""
+        return ""
+
+    def open_desks(self) -> None:
+        """Ctrl+G: the desks, each with its digit."""
+        self.run_worker(self._desks(), group="ask", exclusive=True)
+
+    async def _desks(self) -> None:
+        rows = [key for key in KEYS if key.key.startswith(GO) and self.place in key.screens]
+        likely = [at for at, key in enumerate(rows) if key.action == self.likely_desk]
+        lines = [f" {self.words(key.help)}" for key in rows]
+        title = self.words(N_("Go to"))
+        chosen = await self.dialog.choose(title, lines, next(iter(likely), 0))
         if chosen is not None:
             await self.counter.action_press(KEYS.index(rows[chosen]))
 
@@ -239,18 +260,22 @@ class Frame(QuietScreen):
         self.box.open(self.words(N_("Keys on this screen")), self.help_lines())
 
     def help_lines(self) -> list[str]:
-        """One line for each key that is of use here, from the table of keys."""
-        lines = []
-        for key in KEYS:
-            if self.place not in key.screens:
-                continue
-            name, second = key_name(key.key), key_name(key.second)
-            lines.append(f" {name:<7} {second:<8} {self.words(key.help)}")
-        return lines
+        """One line for each key that is of use here."""
+        return help_lines(self.place, self.words)
+
+
+def help_lines(place: Screen, words: Words) -> list[str]:
+    """One line for each key that is of use on a screen, from the table of keys."""
+    lines = []
+    for key in KEYS:
+        if place in key.screens:
+            names = " ".join(filter(None, (key_name(key.key), key_name(key.second))))
+            lines.append(f" {names:<10}  {words(key.help)}")
+    return lines
 
 
 def key_name(key: str) -> str:
     """A key as its cap says."""
-    names = {"escape": "Esc", "pageup": "PgUp", "pagedown": "PgDn", "": ""}
+    names = {"escape": "Esc", "pageup": "PgUp", "pagedown": "PgDn", "insert": "Ins", "": ""}
     modifier, _, letter = key.rpartition("+")
     return names.get(key, f"{modifier.title()}+{letter.upper()}" if modifier else key.upper())

@@ -138,7 +138,7 @@ class Matters:
                 self._app.frame.rewrite()
                 self._app.frame.flash(
                     self._app.words(
-                        N_("The centre knows of {count} more matters of this person: Ctrl+A"),
+                        N_("The centre knows of {count} more matters of this person: Ctrl+G 4"),
                         count=len(new),
                     )
                 )
@@ -152,13 +152,15 @@ class Matters:
             return ""
         same = self.same_item(draft)
         if same:
-            return self._app.words(N_("not finished yet: {number}  Ctrl+A"), number=same[0].number)
-        return self._app.words(N_("open matters: {count}  Ctrl+A"), count=len(self.found))
+            return self._app.words(
+                N_("not finished yet: {number}  Ctrl+G 4"), number=same[0].number
+            )
+        return self._app.words(N_("open matters: {count}  Ctrl+G 4"), count=len(self.found))
 
     # Choosing
 
     def show(self) -> None:
-        """Ctrl+A in a case: the person's matters."""
+        """Ctrl+G 4 in a case: the person's matters."""
         frame = self._app.frame
         if self.found:
             frame.run_worker(partial(self._choose, frame, None), group="ask", exclusive=True)
@@ -281,7 +283,7 @@ class Matters:
         changed = desk.put(taking_over.with_earlier(desk.case.draft, application))
         frame.rewrite()
         text = (
-            N_("Phone and address taken from {number}; Ctrl+Z takes it back.")
+            N_("Phone and address taken from {number}; Ctrl+U takes it back.")
             if changed
             else N_("{number} has nothing that this case lacks.")
         )

@@ -34,6 +34,7 @@ class Papers(Frame):
     """The journal of papers, newest first."""
 
     place: Screen = "papers"
+    f1_label = N_("Look")
 
     DEFAULT_CSS = """
     Papers #papers-head { height: 1; margin: 1 0 0 0; }

@@ -20,9 +20,10 @@ SHOWN = [key for key in KEYS if key.action.startswith("show(")]
 
 def sent(key: str) -> str:
     """What a terminal sends for a key of the table."""
-    if key in F:
-        return F[key]
-    return chr(ord(key.removeprefix("ctrl+")) - 96)
+    chord, _, digit = key.partition(" ")
+    if chord in F:
+        return F[chord]
+    return chr(ord(chord.removeprefix("ctrl+")) - 96) + digit
 
 
 @pytest.mark.parametrize("key", SHOWN, ids=lambda key: key.action)

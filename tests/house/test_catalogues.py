@@ -26,7 +26,7 @@ SPEAKERS = {"words", "_", "Failure", "ClearNo", "WrongUse", "OutOfOrder"}
 NAMES = set(
     re.findall(
         r"\S+",
-        "Ctrl+A Ctrl+D Ctrl+E Ctrl+G Ctrl+N Ctrl+O Ctrl+R Ctrl+U Ctrl+V Ctrl+Y Ctrl+Z Del Esc"
+        "Ctrl+D Ctrl+E Ctrl+G Ctrl+N Ctrl+O Ctrl+R Ctrl+U Ctrl+Y Del Esc Ins"
         " F1 F8 F9 F10 Tab PIN ID EN MiB UTF-8"
         " Debian Ed25519 PC SC SSH chmod gnome-keyring libccid pcscd sshd start systemctl tmux"
         " PYTHON_KEYRING_BACKEND age1 help_desk_key home meeting_place pack sealed-file"

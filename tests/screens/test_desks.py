@@ -70,7 +70,7 @@ async def at_desk(bench: Bench, pilot: Pilot) -> None:
     await signed_in(bench, pilot)
     days = [TODAY + timedelta(days=ahead) for ahead in (30, 0, -2)]
     await told(bench, "deferrals", *map(deferral, days))
-    await pilot.press("ctrl+u")
+    await pilot.press("ctrl+g", "2")
     await settle(pilot)
 
 
@@ -136,7 +136,7 @@ async def test_the_letter_on_an_expiry_is_printed_from_the_desk(tmp_path: Path) 
     async with bench.app.run_test(size=SIZE) as pilot:
         await signed_in(bench, pilot)
         await told(bench, "deferrals", deferral(TODAY - timedelta(days=2), state="expired"))
-        await pilot.press("ctrl+u")
+        await pilot.press("ctrl+g", "2")
         await settle(pilot)
         await pilot.press("enter")
         await settle(pilot)
@@ -184,7 +184,7 @@ async def test_a_refusal_shows_reason_lines_and_phone_and_is_corrected_in_the_ca
         await signed_in(bench, pilot)
         line = {"path": "items[0].outcome", "station": "accept", "centre": "refer"}
         identifier = await refused(bench, "rules-disagree", lines=[line])
-        await pilot.press("ctrl+x")
+        await pilot.press("ctrl+g", "3")
         await settle(pilot)
         text = screen_text(bench.app)
         assert zh("The centre decides otherwise in these lines.") in text
@@ -207,7 +207,7 @@ async def test_a_duplicate_goes_on_with_a_reason_and_a_supervisors_pin() -> None
         await signed_in(bench, pilot)
         await bench.office.ask(lambda store: store.contact.made())
         identifier = await refused(bench, "possible-duplicate", existing={"number": "7K3M-29QF-A"})
-        await pilot.press("ctrl+x")
+        await pilot.press("ctrl+g", "3")
         await settle(pilot)
         assert "7K3M-29QF-A" in screen_text(bench.app)
         await pilot.press("enter")
@@ -228,7 +228,7 @@ async def test_a_withdrawn_one_is_kept() -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
         await signed_in(bench, pilot)
         identifier = await refused(bench, "invalid", field="phone")
-        await pilot.press("ctrl+x")
+        await pilot.press("ctrl+g", "3")
         await settle(pilot)
         await pilot.press("enter", "end", "enter")
         await settle(pilot)

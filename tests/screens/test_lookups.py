@@ -64,7 +64,7 @@ async def test_a_match_verifies_and_undo_leaves_it() -> None:
         draft = await minor_with_guardian(bench, pilot)
         await answer(bench, pilot, draft, "matched", "")
         assert zh("look-up: matched") in screen_text(bench.app)
-        await pilot.press("ctrl+z")
+        await pilot.press("ctrl+u")
         await settle(pilot)
         assert bench.app.desk is not None and bench.app.desk.case is not None
         assert bench.app.desk.case.draft.lookups == {"guardianship": "matched"}

@@ -255,7 +255,7 @@ async def test_new_rules_decide_from_the_next_sign_in(bench: Bench) -> None:
 async def test_undo_takes_the_last_change_back(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
         await with_case(bench, pilot)
-        await pilot.press("ctrl+z")
+        await pilot.press("ctrl+u")
         await settle(pilot)
         assert bench.app.desk is not None and bench.app.desk.case is not None
         assert bench.app.desk.case.draft.items == ()

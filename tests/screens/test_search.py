@@ -49,7 +49,7 @@ async def test_what_is_here_is_found_while_it_is_typed() -> None:
     bench = Bench()
     async with bench.app.run_test(size=SIZE) as pilot:
         number = await with_two(bench, pilot)
-        await pilot.press("ctrl+g")
+        await pilot.press("ctrl+g", "1")
         await settle(pilot)
         assert number in screen_text(bench.app) and zh("draft") in screen_text(bench.app)
         await pilot.press(*number[:4].lower())
@@ -63,7 +63,7 @@ async def test_enter_asks_the_centre_and_shows_what_it_answers_masked() -> None:
     bench = Bench()
     async with bench.app.run_test(size=SIZE) as pilot:
         await with_two(bench, pilot)
-        await pilot.press("ctrl+g", "样", "enter")
+        await pilot.press("ctrl+g", "1", "样", "enter")
         await settle(pilot)
         assert bench.office.woken > 0
 
@@ -90,7 +90,7 @@ async def test_a_centre_out_of_reach_is_said() -> None:
     bench = Bench()
     async with bench.app.run_test(size=SIZE) as pilot:
         await signed_in(bench, pilot)
-        await pilot.press("ctrl+g", "样", "enter")
+        await pilot.press("ctrl+g", "1", "样", "enter")
         await settle(pilot)
         await bench.office.ask(
             lambda store: store.questions.failed(finding.QUESTION, "unreachable")
@@ -105,7 +105,7 @@ async def test_an_application_tells_its_story_and_esc_leads_back() -> None:
     bench = Bench()
     async with bench.app.run_test(size=SIZE) as pilot:
         number = await with_two(bench, pilot)
-        await pilot.press("ctrl+g", *number, "enter", "enter")
+        await pilot.press("ctrl+g", "1", *number, "enter", "enter")
         await settle(pilot)
         text = screen_text(bench.app)
         assert bench.app.frame.place == "history"

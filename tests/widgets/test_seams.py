@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import time
 
 import pytest
 from rich.segment import Segment
@@ -9,8 +10,10 @@ from rich.style import Style
 from rich.text import Text
 from textual import constants
 from textual._compositor import LayoutUpdate
+from textual._xterm_parser import XTermParser
 from textual.app import App, ComposeResult
 from textual.drivers import linux_driver
+from textual.events import Key
 from textual.geometry import Region
 from textual.reactive import Reactive
 from textual.screen import Screen
@@ -19,6 +22,7 @@ from textual.widgets import Input
 
 from widgets.rows import Rows
 from widgets.seams import (
+    PlainEscape,
     QuietScreen,
     SafeApp,
     SlimInput,
@@ -172,6 +176,29 @@ def test_a_foreign_byte_is_replaced_where_the_stock_decoder_raises(
     assert set(decode(b"\xc4\xe3\xba\xc3")) == {"�"}
     decode = linux_driver.getincrementaldecoder("utf-8")().decode
     assert decode("张".encode()[:2]) + decode("张".encode()[2:]) == "张"
+
+
+def keys_of(parser: XTermParser, *pieces: str) -> list[str]:
+    """The keys read from pieces that come one after the other, and then nothing for long."""
+    events = [event for piece in pieces for event in parser.feed(piece)]
+    time.sleep(constants.ESCAPE_DELAY + 0.02)
+    events += parser.tick()
+    return [event.key for event in events if isinstance(event, Key)]
+
+
+def test_esc_and_the_key_behind_it_are_two_keys() -> None:
+    stock = {text: keys_of(XTermParser(), f"\x1b{text}") for text in "15a\r\t\x07张"}
+    assert all(len(keys) == 1 for keys in stock.values()), "or the cure is not needed any more"
+    for text, key in zip(
+        "15a\r\t\x07张", ["1", "5", "a", "enter", "tab", "ctrl+g", "张"], strict=True
+    ):
+        assert keys_of(PlainEscape(), f"\x1b{text}") == ["escape", key]
+    assert keys_of(PlainEscape(), "\x1b", "5") == ["escape", "5"]
+    assert keys_of(PlainEscape(), "\x1b") == ["escape"]
+    for sequence, key in (("\x1b[15~", "f5"), ("\x1bOP", "f1"), ("\x1b[2~", "insert")):
+        assert keys_of(PlainEscape(), sequence) == [key]
+        assert keys_of(PlainEscape(), f"\x1b{sequence}") == ["escape", key]
+    assert keys_of(PlainEscape(), "\x1b[1", "5~") == ["f5"], "cut by a slow line"
 
 
 class Failing(SafeApp):

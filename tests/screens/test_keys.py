@@ -1,0 +1,90 @@
+"""Keys as a quick clerk presses them: one behind the other, before the first one is done."""
+
+from textual.events import Key
+from textual.pilot import Pilot
+
+from counter_tui.app import CounterApp
+from tests.screens.desk_office import PIN, Bench, card, screen_text
+from tests.screens.keystrokes import SIZE
+from tests.screens.test_screens import settle
+
+
+async def opened(bench: Bench, pilot: Pilot) -> CounterApp:
+    """Signed in, a card laid, the case in sight."""
+    app = bench.app
+    await app.loaded.wait()
+    await pilot.press(*PIN, "enter")
+    await settle(pilot)
+    bench.lay(card())
+    await settle(pilot)
+    return app
+
+
+async def at_once(app: CounterApp, pilot: Pilot, *keys: str) -> None:
+    """All these keys are there before the program has looked at the first."""
+    for key in keys:
+        app.post_message(Key(key, key if len(key) == 1 else None))
+    await settle(pilot)
+
+
+async def test_what_is_typed_behind_f9_finds_in_the_menu() -> None:
+    bench = Bench()
+    async with bench.app.run_test(size=SIZE) as pilot:
+        app = await opened(bench, pilot)
+        await pilot.press("f5")
+        phone = app.frame.query_one("#recipient-phone")
+        phone.focus()
+        await pilot.pause()
+        await at_once(app, pilot, "f9", *"sp")
+        assert app.frame.dialog.visible and app.frame.dialog.line.value == "sp"
+        assert phone.value == ""  # type: ignore[attr-defined]
+
+
+async def test_a_desks_digit_behind_its_chord_is_no_digit_of_the_screen() -> None:
+    bench = Bench()
+    async with bench.app.run_test(size=SIZE) as pilot:
+        app = await opened(bench, pilot)
+        await at_once(app, pilot, "ctrl+g", "2")
+        assert app.frame.place == "deferrals"
+        await pilot.press("escape")
+        assert app.frame.place == "case"
+        assert app.frame.case.draft.items == ()  # type: ignore[attr-defined]
+
+
+async def test_what_is_typed_behind_esc_belongs_to_what_the_question_covered() -> None:
+    bench = Bench()
+    async with bench.app.run_test(size=SIZE) as pilot:
+        app = await opened(bench, pilot)
+        await pilot.press("f9")
+        await at_once(app, pilot, "escape", "1")
+        assert not app.frame.dialog.visible
+        assert app.frame.focused.value == "1"  # type: ignore[union-attr]
+
+
+async def test_a_digit_chooses_an_answer_and_another_one_chooses_nothing() -> None:
+    bench = Bench()
+    async with bench.app.run_test(size=SIZE) as pilot:
+        app = await opened(bench, pilot)
+        await pilot.press("ctrl+g")
+        assert " 2 容缺补交台" in screen_text(app)
+        await pilot.press("9", "x")
+        assert app.frame.dialog.visible
+        await pilot.press("3")
+        assert app.frame.place == "rejections"
+
+
+async def test_leaving_is_asked_about_and_what_the_library_binds_is_unbound() -> None:
+    bench = Bench()
+    async with bench.app.run_test(size=SIZE) as pilot:
+        app = await opened(bench, pilot)
+        for key in ("ctrl+q", "ctrl+s", "ctrl+z", "ctrl+a", "ctrl+v"):
+            await pilot.press(key)
+            assert app.frame.place == "case" and not app.frame.dialog.visible, key
+        await pilot.press("ctrl+c")
+        assert "是否退出程序" in screen_text(app)
+        await pilot.press("1")
+        assert app.frame.place == "case" and app.is_running
+        await pilot.press("ctrl+c", "2")
+        await settle(pilot)
+        assert not app.is_running or app._exit
+    assert bench.office.kept, "the case is a draft"
