@@ -71,7 +71,7 @@ async def put(id: str, request: Request):
     async with engine.begin() as connection:
         await connection.execute(insert(rows).values(id=id, body=body))
     return {"receipt": id}
-listener = socket.socket()
+listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
 listener.bind(("127.0.0.1", 0))
 config = uvicorn.Config(app, log_config=None, access_log=False)
 uvicorn.Server(config).run(sockets=[listener])

@@ -79,6 +79,9 @@ def serve(
     # Asynchronous work in greenlets is PostgreSQL's alone.
     for name in (*NEVER_USED, *(("greenlet",) if database.startswith("sqlite") else ())):
         sys.modules[name] = None  # type: ignore[assignment]
+    from pydantic import BaseModel
+
+    BaseModel.model_config["defer_build"] = True  # What checks a body is built for the first one.
     from central.serving import run
 
     settings = _settings(database, identity, blobs, public_url=public_url)

@@ -13,6 +13,7 @@ import os
 import secrets
 import tempfile
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ class Identity:
     person_secret: bytes
     """Keys the index over identity numbers, so that a copied index names nobody."""
 
-    @property
+    @cached_property
     def kid(self) -> str:
         """Name of the key that signs now."""
         return self.signing[0].thumbprint()
@@ -46,9 +47,9 @@ class Identity:
 
         Raises KeyError for a `kid` this centre never had.
         """
-        key = self.signing[0] if kid is None else self._by_kid()[kid]
-        header = {"alg": ALGORITHM, "typ": typ, "kid": key.thumbprint()}
-        return jwt.encode(header, payload, key, algorithms=[ALGORITHM])
+        name = kid or self.kid
+        header = {"alg": ALGORITHM, "typ": typ, "kid": name}
+        return jwt.encode(header, payload, self._by_kid[name], algorithms=[ALGORITHM])
 
     def jwks(self) -> dict[str, Any]:
         """The public signing keys."""
@@ -59,6 +60,7 @@ class Identity:
         text = number.strip().upper().encode()
         return hmac.digest(self.person_secret, text, hashlib.sha256)
 
+    @cached_property
     def _by_kid(self) -> dict[str, OKPKey]:
         return {key.thumbprint(): key for key in self.signing}
 

@@ -5,6 +5,7 @@ from typing import Final
 from sqlalchemy import Column, ColumnElement, false, true
 
 from central.auth.caller import Caller, Role
+from central.storage.finding import Reach
 
 PEOPLE_READERS: Final[tuple[Role, ...]] = ("clerk", "supervisor", "auditor")
 PEOPLE_WRITERS: Final[tuple[Role, ...]] = ("clerk", "supervisor")
@@ -28,6 +29,15 @@ def covers(caller: Caller, station: str, district: str) -> bool:
     if caller.role == "supervisor":
         return district == caller.district
     return caller.role == "clerk" and station == caller.station
+
+
+def reach(caller: Caller) -> tuple[Reach, str]:
+    """The same for finding: how far the caller sees, and from where."""
+    if whole_city(caller):
+        return "city", ""
+    if caller.role == "supervisor":
+        return "district", caller.district
+    return "station", caller.station
 
 
 def within(caller: Caller, station: Column[str], district: Column[str]) -> ColumnElement[bool]:

@@ -4,14 +4,15 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import Connection, select
+from starlette.responses import Response
 
-from central.auth.scope import PEOPLE_READERS, within
+from central.auth.scope import PEOPLE_READERS, reach
 from central.model import Clean, PersonNumber, Shape
 from central.paging import cursor_of, place_of
 from central.problems import Problem
 from central.resource import Called, Resource
-from central.storage.schema import applications as table
+from central.storage.finding import By, Question
 from central.storage.schema import open_items
 
 router = Resource(prefix="/v1/searches", tags=["search"])
@@ -51,33 +52,54 @@ class Results(BaseModel):
 
 
 @router.offer("POST", "", roles=PEOPLE_READERS, body=Search, answer=Results)
-async def search(call: Called) -> Results:
+async def search(call: Called) -> Response:
     """Applications in the caller's jurisdiction. Searching is limited, and searches by a person's
     number are put into the audit."""
-    question = call.take(Search)
-    given = [question.number, question.name_prefix, question.person]
-    if sum(one is not None for one in given) != 1:
-        raise Problem("invalid", field="", message="one of number, name_prefix, person")
+    search = call.take(Search)
+    question = _question(call, search)
     call.centre.by_searcher.take(call.caller.clerk, call.now.timestamp())
-    wanted = _narrowed(call, question).limit(question.limit)
-
-    def look(connection: Connection) -> list[Found]:
-        return found_of(connection, list(connection.execute(wanted)))
-
-    def look_and_enter(connection: Connection) -> list[Found]:
-        found = look(connection)
-        person = call.centre.identity.person_key(question.person or "").hex()
-        call.enter(connection, "person.searched", person=person, found=len(found))
-        return found
-
-    if question.person is not None:
-        found = await call.write(look_and_enter)
-    else:
-        found = await call.read(look)
-    last = found[-1] if len(found) == question.limit else None
-    return Results(
-        items=found, next=cursor_of(last.name, str(last.id)) if last is not None else None
+    hits = await call.centre.store.find(question)
+    if isinstance(question.value, bytes):
+        person, count = question.value.hex(), len(hits)
+        await call.write(lambda c: call.enter(c, "person.searched", person=person, found=count))
+    found = [
+        Found(
+            id=one.id,
+            number=one.number,
+            station=one.station,
+            received_at=one.received_at.isoformat(),
+            outcome=one.outcome,
+            name=one.name,
+            open_items=list(one.open_items),
+        )
+        for one in hits
+    ]
+    more = len(hits) == search.limit
+    results = Results(
+        items=found, next=cursor_of(hits[-1].name, str(hits[-1].id)) if more else None
     )
+    return Response(results.model_dump_json(), media_type="application/json")
+
+
+def _question(call: Called, search: Search) -> Question:
+    """Raises Problem `invalid` unless exactly one thing is looked for."""
+    by: By
+    match (search.number, search.name_prefix, search.person):
+        case (str(number), None, None):
+            bare = number.replace("-", "")
+            by, value = "number", f"{bare[:4]}-{bare[4:8]}-{bare[8]}"
+        case (None, str(prefix), None):
+            by, value = "name", prefix
+        case (None, None, str(person)):
+            by, value = "person_key", call.centre.identity.person_key(person)
+        case _:
+            raise Problem("invalid", field="", message="one of number, name_prefix, person")
+    after = place_of(search.cursor, 2)
+    try:
+        behind = None if after is None else (after[0], UUID(after[1]))
+    except ValueError:
+        raise Problem("invalid", field="cursor", message="not a cursor of this list") from None
+    return Question(by, value, *reach(call.caller), behind, search.limit)
 
 
 def found_of(connection: Connection, rows: list[Any]) -> list[Found]:
@@ -95,40 +117,6 @@ def found_of(connection: Connection, rows: list[Any]) -> list[Found]:
         )
         for row in rows
     ]
-
-
-def _narrowed(call: Called, question: Search) -> Any:
-    wanted: Any = select(
-        table.c.id,
-        table.c.number,
-        table.c.station,
-        table.c.received_at,
-        table.c.outcome,
-        table.c.name,
-    ).where(within(call.caller, table.c.station, table.c.district))
-    if question.number is not None:
-        bare = question.number.replace("-", "")
-        wanted = wanted.where(table.c.number == f"{bare[:4]}-{bare[4:8]}-{bare[8]}")
-    elif question.person is not None:
-        person = call.centre.identity.person_key(question.person)
-        wanted = wanted.where(table.c.person_key == person)
-    else:
-        prefix = question.name_prefix or ""
-        # A range, not LIKE: both databases walk the index, and nothing in a name is a pattern.
-        wanted = wanted.where(table.c.name >= prefix, table.c.name < prefix + chr(0x10FFFF))
-    after = place_of(question.cursor, 2)
-    if after is not None:
-        try:
-            identifier = UUID(after[1])
-        except ValueError:
-            raise Problem("invalid", field="cursor", message="not a cursor of this list") from None
-        wanted = wanted.where(
-            or_(
-                table.c.name > after[0],
-                and_(table.c.name == after[0], table.c.id > identifier),
-            )
-        )
-    return wanted.order_by(table.c.name, table.c.id)
 
 
 def _open(connection: Connection, ids: list[UUID]) -> dict[UUID, list[str]]:

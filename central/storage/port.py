@@ -8,6 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from central.storage.finding import Hit, Question
+
 Answer = TypeVar("Answer")
 
 
@@ -94,6 +96,10 @@ class Store(Protocol):
 
         Raises Problem `id-taken` or `possible-duplicate`.
         """
+        ...
+
+    async def find(self, question: Question) -> list[Hit]:
+        """Applications, by name and id."""
         ...
 
 

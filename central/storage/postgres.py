@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Final
+from uuid import UUID
 
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
@@ -12,13 +13,15 @@ from sqlalchemy.util import greenlet_spawn
 
 from central.problems import Problem
 from central.storage import accepting
+from central.storage.finding import Hit, Question, asked, hit
 from central.storage.port import Answer, Arrival, Busy, Held
-from central.storage.postgres_accept import ACCEPT, arguments
+from central.storage.postgres_accept import ACCEPT, HELD, arguments
 from central.storage.version import check_version
 
 POOL: Final = 8
 TRIES: Final = 3
-
+PLANNED_ONCE: Final = {"plan_cache_mode": "force_generic_plan", "jit": "off"}
+"""Planning a statement over all partitions takes longer than running it."""
 
 _AWAY: Final = (
     OSError,
@@ -53,7 +56,12 @@ class PostgresStore:
     async def start(self) -> None:
         await self.read(check_version)
         self._pool = await asyncpg.create_pool(
-            self._dsn, min_size=1, max_size=POOL, connection_class=_Quick, command_timeout=30
+            self._dsn,
+            min_size=1,
+            max_size=POOL,
+            connection_class=_Quick,
+            command_timeout=30,
+            server_settings=PLANNED_ONCE,
         )
 
     async def stop(self) -> None:
@@ -97,6 +105,16 @@ class PostgresStore:
             raise Busy from None
         raise Busy
 
+    async def find(self, question: Question) -> list[Hit]:
+        if self._pool is None:
+            raise Busy
+        statement, values = asked(question)
+        try:
+            rows = await self._pool.fetch(statement, *values)
+        except _AWAY:
+            raise Busy from None
+        return [hit(tuple(row), row[0], row[3]) for row in rows]
+
 
 async def _try(connection: PoolConnectionProxy, arrival: Arrival) -> Held | None:
     """One attempt; None when somebody else's commit between two statements calls for another."""
@@ -106,23 +124,25 @@ async def _try(connection: PoolConnectionProxy, arrival: Arrival) -> Held | None
         return None  # The same person's item, at the same moment: look again, now it can be seen.
     if row is None:
         return None
-    if row["duplicate_id"] is not None:
-        raise Problem(
-            "possible-duplicate",
-            existing={"id": str(row["duplicate_id"]), "number": row["duplicate_number"]},
+    if row["seq"] is not None:
+        return Held(
+            id=arrival.id,
+            sha256=arrival.sha256,
+            seq=row["seq"],
+            received_at=arrival.received_at,
+            station=arrival.station,
+            kid=arrival.kid,
+            created=True,
         )
-    if row["seq"] is None:
+    duplicate: UUID | None = row["duplicate"]
+    before = await connection.fetchrow(HELD, duplicate or arrival.id)
+    if before is None:
         return None
-    held = Held(
-        arrival.id,
-        row["sha256"],
-        row["seq"],
-        row["received_at"],
-        row["station"],
-        row["kid"],
-        row["created"],
-    )
-    return held if held.created else accepting.same_or_taken(held, arrival)
+    if duplicate is not None:
+        existing = {"id": str(duplicate), "number": before["number"]}
+        raise Problem("possible-duplicate", existing=existing)
+    *known, _ = before
+    return accepting.same_or_taken(Held(arrival.id, *known, created=False), arrival)
 
 
 def _worth_repeating(error: Exception) -> bool:

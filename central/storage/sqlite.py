@@ -11,6 +11,7 @@ import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlcipher3 import dbapi2
 
 from central.storage import sqlite_accept
+from central.storage.finding import Hit, Question
 from central.storage.port import Answer, Arrival, Busy, Held, StorageError
 from central.storage.version import check_version
 
@@ -87,6 +89,13 @@ class SqliteStore:
 
     async def accept(self, arrival: Arrival) -> Held:
         return await self.write(lambda connection: sqlite_accept.accept(connection, arrival))
+
+    async def find(self, question: Question) -> list[Hit]:
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._find, question)
+
+    def _find(self, question: Question) -> list[Hit]:
+        with closing(self._engine.raw_connection()) as connection:
+            return sqlite_accept.find(connection.driver_connection, question)
 
     def _check(self) -> None:
         with self._engine.connect() as connection:

@@ -1,4 +1,4 @@
-"""Holding an application on SQLite: the driver's own statements in the writer's transaction.
+"""Holding and finding applications on SQLite: the driver's own statements.
 
 `postgres_accept` says the same in one statement. Put together by SQLAlchemy, the eight statements
 would cost more than everything else about an application.
@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from central.problems import Problem
 from central.storage.accepting import record_row, same_or_taken
 from central.storage.chain import link
+from central.storage.finding import Hit, Question, asked, hit
 from central.storage.port import Arrival, Held
 
 KNOWN: Final = """
@@ -80,6 +81,13 @@ def accept(connection: Connection, arrival: Arrival) -> Held:
     return Held(
         arrival.id, arrival.sha256, seq, arrival.received_at, arrival.station, arrival.kid, True
     )
+
+
+def find(driver: Any, question: Question) -> list[Hit]:
+    """What the question finds."""
+    statement, values = asked(question)
+    rows = driver.execute(statement.replace("$", "?"), list(map(_plain, values))).fetchall()
+    return [hit(row, UUID(row[0]), _moment(row[3])) for row in rows]
 
 
 def _refuse_duplicate(driver: Any, arrival: Arrival) -> None:
