@@ -4,14 +4,14 @@ A deny-list forgets the field nobody thought of; what is not named here is not w
 ids, counts, durations and the names of things, never text that came from a person.
 """
 
+import json
 import logging
 import sys
 from collections.abc import MutableMapping
+from datetime import UTC, datetime
 from logging.handlers import TimedRotatingFileHandler
 from pathlib import Path
 from typing import Any, Final
-
-import structlog
 
 from counter_tui.config import Config
 
@@ -39,44 +39,52 @@ FIELDS: Final = frozenset(
 """Every field a log line may have."""
 
 
-def only_allowed(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Drop what is not on the allow-list, and everything but the type of an exception."""
-    error = sys.exc_info()[1] if event.pop("exc_info", None) else event.get("error")
-    if isinstance(error, BaseException):
-        event["error"] = type(error).__name__
-    return {key: value for key, value in event.items() if key in FIELDS}
+class Log(logging.LoggerAdapter[logging.Logger]):
+    """The logger of one process: `log.info("sent", application=id, status=201)`."""
+
+    def __init__(self, logger: logging.Logger, process: str) -> None:
+        super().__init__(logger, {"process": process})
+
+    def process(
+        self, msg: Any, kwargs: MutableMapping[str, Any]
+    ) -> tuple[Any, MutableMapping[str, Any]]:
+        """Hand the fields on in one piece; an exception is reduced to its type at once."""
+        known = {name: kwargs[name] for name in ("stack_info", "stacklevel") if name in kwargs}
+        fields = {name: value for name, value in kwargs.items() if name not in known}
+        error = sys.exc_info()[1] if fields.pop("exc_info", None) else fields.get("error")
+        if isinstance(error, BaseException):
+            fields["error"] = type(error).__name__
+        return msg, {**known, "extra": {"fields": {**(self.extra or {}), **fields}}}
 
 
-def open_log(config: Config, process: str) -> structlog.stdlib.BoundLogger:
+def open_log(config: Config, process: str) -> Log:
     """The logger of one process (`terminal`, `agent`, ...), writing under the home's `logs`."""
     folder = config.home / "logs"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return structlog.wrap_logger(
-        _daily_file(folder / f"{process}.log", config.logs.level, config.logs.keep_days),
-        processors=[
-            structlog.stdlib.filter_by_level,
-            structlog.stdlib.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            only_allowed,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
-        wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=True,
-    ).bind(process=process)
+    return Log(
+        _daily_file(folder / f"{process}.log", config.logs.level, config.logs.keep_days), process
+    )
 
 
 def _daily_file(path: Path, level: str, keep_days: int) -> logging.Logger:
     handler = TimedRotatingFileHandler(
         path, when="midnight", backupCount=keep_days, encoding="utf-8", delay=True, utc=True
     )
-    handler.setFormatter(_MessageOnly())
+    handler.setFormatter(_AllowedOnly())
     logger = logging.Logger(path.stem, level.upper())
     logger.addHandler(handler)
     return logger
 
 
-class _MessageOnly(logging.Formatter):
-    """The rendered line alone; the standard formatter would append a traceback with its text."""
+class _AllowedOnly(logging.Formatter):
+    """One JSON line; the standard formatter would append a traceback with its text."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return record.getMessage()
+        said = {
+            **getattr(record, "fields", {}),
+            "event": str(record.msg),
+            "level": record.levelname.lower(),
+            "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat(),
+        }
+        allowed = {name: value for name, value in said.items() if name in FIELDS}
+        return json.dumps(allowed, ensure_ascii=False, default=str)
