@@ -27,7 +27,6 @@ class ItemForm(Vertical):
 
     DEFAULT_CSS = """
     ItemForm { height: 1fr; display: none; scrollbar-size: 0 0; overflow: hidden; }
-    ItemForm > Form { grid-columns: 10 1fr; }
     ItemForm > #form-title { height: 1; }
     ItemForm > #form-lines { height: 1fr; }
     """
@@ -64,6 +63,7 @@ class ItemForm(Vertical):
             (lambda: self.words(N_("How often")), self.entries),
             (lambda: self.words(N_("How long")), self.validity),
             (lambda: self.words(N_("Made as")), self.made_as),
+            label_columns=10,
         )
         yield self.lines
 
