@@ -32,12 +32,17 @@ SETTINGS: Final = {
     "LC_ALL": "C.UTF-8",
 }
 
+SIZE: Final = ("COLUMNS", "LINES")
+"""What a login shell may have left behind; believed before the terminal's own word on its size."""
+
 
 def prepare(environment: MutableMapping[str, str] = os.environ) -> None:
     """Set what Textual and the children must find. Raises RuntimeError when it comes too late."""
     if "textual.constants" in sys.modules:
         raise RuntimeError("prepare() must run before Textual is imported")
     environment.update(SETTINGS)
+    for size in SIZE:
+        environment.pop(size, None)
     environment["TEXTUAL_COLOR_SYSTEM"] = colour_system(environment.get("TERM", ""))
     for stream in (sys.__stdout__, sys.__stderr__):
         # Textual writes to the original stderr in that stream's encoding.

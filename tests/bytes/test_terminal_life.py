@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from tests.bytes.conftest import F
+from tests.bytes.conftest import F, at_home
 from tests.bytes.pty_app import PtyApp
 
 
@@ -40,12 +40,12 @@ def test_a_function_key_cut_in_two_is_one_key(home: PtyApp) -> None:
     home.wait_for("无芯片建件")
 
 
-def test_a_small_window_says_so(home: PtyApp) -> None:
-    home.read(1.0)
-    home.resize(60, 20)
-    home.wait_for("60×20")
-    home.resize(80, 24)
-    home.wait_for("请将身份证放在")
+def test_a_small_window_says_so_whatever_size_the_login_shell_left_behind() -> None:
+    with at_home({"COLUMNS": "80", "LINES": "24"}) as home:
+        home.resize(60, 20)
+        home.wait_for("60×20")
+        home.resize(80, 24)
+        home.wait_for("请将身份证放在")
 
 
 def test_sixteen_colours_and_none() -> None:
