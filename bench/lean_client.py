@@ -13,26 +13,25 @@ class LeanClient:
         self._host, self._port = parts.hostname or "", parts.port or 80
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
-    async def call(
-        self, method: str, path: str, body: bytes, headers: Mapping[str, str]
-    ) -> tuple[int, bytes]:
-        """Status and body of an answer."""
-        if self._streams is None:
-            self._streams = await asyncio.open_connection(self._host, self._port)
-        reader, writer = self._streams
+    def written(self, method: str, path: str, body: bytes, headers: Mapping[str, str]) -> bytes:
+        """A whole request, so that it can be made before the clock starts."""
         lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
         head = (
             f"{method} {path} HTTP/1.1\r\nHost: {self._host}:{self._port}\r\n{lines}"
             f"Content-Length: {len(body)}\r\n\r\n"
         )
-        writer.write(head.encode() + body)
-        answer = await reader.readuntil(b"\r\n\r\n")
-        status = int(answer.split(b" ", 2)[1])
-        length = next(
-            int(line.split(b":")[1])
-            for line in answer.lower().split(b"\r\n")
-            if line.startswith(b"content-length:")
-        )
+        return head.encode() + body
+
+    async def exchange(self, request: bytes) -> tuple[int, bytes]:
+        """Send a request; status and body of the answer."""
+        if self._streams is None:
+            self._streams = await asyncio.open_connection(self._host, self._port)
+        reader, writer = self._streams
+        writer.write(request)
+        head = await reader.readuntil(b"\r\n\r\n")
+        status = int(head.split(b" ", 2)[1])
+        begin = head.lower().index(b"content-length:") + 15
+        length = int(head[begin : head.index(b"\r\n", begin)])
         return status, await reader.readexactly(length)
 
     def close(self) -> None:

@@ -127,6 +127,11 @@ class Cluster:
         log = str(self.folder / "log")
         self._run("pg_ctl", "-D", data, "-l", log, "-w", "-o", options, "start")
 
+    @property
+    def process(self) -> int:
+        """Its first process, the parent of all others."""
+        return int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
+
     def kill(self) -> None:
         """As if the power went."""
         self._run("pg_ctl", "-D", str(self.folder / "data"), "-m", "immediate", "stop")
