@@ -17,6 +17,13 @@ _PARTS: Final = re.compile(r"[+，；;]")
 _TOKENS: Final = re.compile(r"[\s、,]+")
 _ENDS: Final = re.compile(r"[\s、,+，；;]")
 
+CONTRARY: Final = {
+    "document": N_("two documents in one item; + begins the next item"),
+    "kind": N_("two kinds in one item; + begins the next item"),
+    "method": N_("by post or collected, not both"),
+}
+"""What to say of a slot that was said twice."""
+
 USUAL_KIND: Final = "first"
 USUAL_ENTRIES: Final = "single"
 USUAL_VALIDITY: Final = "1y"
@@ -52,6 +59,8 @@ class _Group:
 @dataclass(slots=True)
 class _Said:
     slots: dict[str, str] = field(default_factory=dict)
+    contrary: str = ""
+    """The slot that was said twice, otherwise each time."""
     groups: list[_Group] = field(default_factory=lambda: [_Group()])
 
     def take(self, word: Word) -> None:
@@ -68,6 +77,8 @@ class _Said:
         elif word.slot in _OF_ENDORSEMENTS:
             group.terms[word.slot] = word.value
         else:
+            if self.slots.get(word.slot, word.value) != word.value:
+                self.contrary = word.slot
             self.slots[word.slot] = word.value
 
     def _next(self, group: _Group) -> _Group:
@@ -76,7 +87,7 @@ class _Said:
 
     @property
     def wants_endorsements(self) -> bool:
-        return any(group.regions or group.codes for group in self.groups)
+        return any(group.regions or group.codes or group.terms for group in self.groups)
 
     @property
     def empty(self) -> bool:
@@ -95,6 +106,7 @@ def read(line: str) -> Reading:
         method = said.slots.pop("method", method)
         if not said.empty:
             item, problem = _item(said)
+            problem = CONTRARY.get(said.contrary, problem)
             items.append(item)
             problems.extend([problem] if problem else [])
     return Reading(tuple(items), method, tuple(unknown), tuple(problems))
@@ -148,12 +160,12 @@ def _item(said: _Said) -> tuple[dict[str, Any], str]:
     codes = any(group.codes for group in said.groups)
     kind = said.slots.get("kind") or ("endorse" if codes else USUAL_KIND)
     item: dict[str, Any] = {"document": document, "kind": kind, "endorsements": [], "materials": {}}
+    if document == "passport" and asked:
+        return item, N_("a passport carries no endorsement")
     if not codes:
         if kind == "endorse" or asked:
             return item, N_("say which endorsement: T S L G D Q R Y F X C")
         return item, ""
-    if document == "passport":
-        return item, N_("a passport carries no endorsement")
     if kind == "annotate":
         return item, N_("an annotation carries no endorsement")
     if document == "tw_permit" and any(group.regions for group in said.groups):

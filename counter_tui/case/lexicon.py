@@ -58,9 +58,9 @@ LEXICON: Final = (
     ),
     *_words(
         "entries",
-        single="1次 一次 单次 yc yici 1x",
-        double="2次 二次 两次 ec erci 2x",
-        multiple="多次 dc duoci nx",
+        single="1次 一次 单次 yc yici",
+        double="2次 二次 两次 ec erci",
+        multiple="多次 dc duoci",
     ),
     *_words(
         "validity",

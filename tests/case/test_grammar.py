@@ -38,6 +38,8 @@ def items(line: str) -> list[tuple[str, str, list[tuple[str, str, str, str]]]]:
         ),
         ("1", [("passport", "first", [])]),
         ("1d", [("passport", "reissue_lost", [])]),
+        ("1x", [("passport", "renew", [])]),
+        ("2x", [("hkm_permit", "renew", [])]),
         (
             "港澳首G1年",
             [("hkm_permit", "first", [("HK", "G", "single", "1y"), ("MO", "G", "single", "1y")])],
@@ -69,7 +71,11 @@ def test_a_line_in_words_initials_or_both(line: str, meant: list) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["护照 G", "港澳 签注", "护照 加注 首 港澳 香港", "台湾 香港 G", "foo"]
+    "line",
+    [
+        *("护照 G", "港澳 签注", "护照 加注 首 港澳 香港", "台湾 香港 G", "foo"),
+        *("护照 首 换", "护照 港澳", "首 邮 自取", "2次", "护照 首 2次", "港澳 首 1年", "2xs"),
+    ],
 )
 def test_what_does_not_fit_is_not_taken(line: str) -> None:
     understood = read(line)

@@ -11,8 +11,8 @@ from datetime import date
 from textual.pilot import Pilot
 
 from devices.records import IdCard
-from tests.screens.desk_office import PIN, Bench, card
-from tests.screens.test_screens import settle
+from tests.screens.desk_office import NOW, PIN, Bench, card
+from tests.screens.test_desks import deferral, settle, told
 
 SIZE = (80, 24)
 CHILD = card("样本丁", "510107200606019985", date(2006, 6, 1))
@@ -31,11 +31,13 @@ Step = str | Free | IdCard
 
 @dataclass(frozen=True)
 class Scenario:
-    """What is done, in order, from the card on the reader to the number; and the most keys."""
+    """What is done, in order, from the card on the reader to its end; and the most keys."""
 
     name: str
     target: int
     steps: tuple[Step, ...]
+    act: str = ""
+    """What is left for the centre at the end; empty: an application with its number."""
 
     @property
     def keys(self) -> int:
@@ -76,6 +78,8 @@ SCENARIOS = (
             *("1", "d", "enter", "enter", "9", "end", "1", "enter", *POSTED, "9", "f10"),
         ),
     ),
+    Scenario("supplement", 8, (card(), "enter", "enter"), act="supplements"),
+    Scenario("referral", 6, (card(), "2", "t", "enter", "ctrl+o", "enter"), act="referrals"),
 )
 
 
@@ -84,6 +88,8 @@ async def play(bench: Bench, pilot: Pilot, scenario: Scenario) -> None:
     await bench.app.loaded.wait()
     await pilot.press(*PIN, "enter")
     await settle(pilot)
+    if scenario.act == "supplements":
+        await told(bench, "deferrals", deferral(NOW.date()))
     for step in scenario.steps:
         if isinstance(step, IdCard):
             bench.lay(step)
@@ -95,13 +101,21 @@ async def play(bench: Bench, pilot: Pilot, scenario: Scenario) -> None:
     await settle(pilot)
 
 
-def played(scenario: Scenario) -> Bench:
-    """Play one scenario and close; the office tells what was accepted."""
+async def reached(bench: Bench, scenario: Scenario) -> bool:
+    """Whether the scenario came to its end."""
+    if not scenario.act:
+        return bool(bench.office.accepted)
+    rows = await bench.office.ask(lambda store: store.outbox.list())
+    return scenario.act in [row.action for row in rows]
+
+
+def played(scenario: Scenario) -> bool:
+    """Play one scenario and close; whether it came to its end."""
     bench = Bench()
 
-    async def run() -> None:
+    async def run() -> bool:
         async with bench.app.run_test(size=SIZE) as pilot:
             await play(bench, pilot, scenario)
+            return await reached(bench, scenario)
 
-    asyncio.run(run())
-    return bench
+    return asyncio.run(run())
