@@ -1,11 +1,8 @@
 """Every mishap of a SAM_V line: one clear problem at most, and the next card reads normally."""
 
-import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date
 from itertools import product
 from typing import Any
 
@@ -22,7 +19,7 @@ from devices.records import (
 )
 from devices.samv.driver import SamvDriver
 from devices.transports.serial_line import SerialLine
-from devices.virtual.cards import CardData, ResidentCard
+from devices.virtual.cards import CardData
 from devices.virtual.mishaps import (
     AbsurdLength,
     CutOff,
@@ -41,85 +38,19 @@ from devices.virtual.mishaps import (
     WrongChecksum,
 )
 from devices.virtual.module import FIND, READ, READ_ADDRESS, SELECT, Module, frame
-from devices.virtual.people import crowd, sample_people
 from devices.virtual.samv import VirtualReader
+from tests.devices.mishaps.desk import (
+    FIRST,
+    PEOPLE,
+    SECOND,
+    at_work,
+    changed,
+    everything_is_whole,
+    noise,
+    photographed,
+    reads,
+)
 from tests.devices.mishaps.running import Running
-
-TODAY = date(2026, 11, 24)
-PEOPLE = {person.key: person.card for person in sample_people(TODAY)}
-FIRST, SECOND = PEOPLE["moved"], PEOPLE["long-name"]
-"""Of one the newest address differs, of the other the name is as long as it can be."""
-
-
-def changed(card: CardData, **values: object) -> CardData:
-    """The same card with other values."""
-    return type(card)(**{**vars(card), **values})
-
-
-def noise(seed: int, size: int) -> bytes:
-    """Bytes without a meaning, the same for a seed."""
-    return random.Random(seed).randbytes(size)  # noqa: S311 - noise, not secrets
-
-
-def agrees(read: IdCard, card: CardData) -> bool:
-    """Whether all of the record is this card's and nothing of it another's."""
-    expected = (card.number, card.birth, card.valid_from, card.valid_to, card.photo)
-    photo = None if read.photo is None else read.photo.data
-    if expected != (read.number, read.birth_date, read.valid_from, read.valid_to, photo):
-        return False
-    if not isinstance(card, ResidentCard):
-        return True
-    newest = card.newest_addresses[-1] if card.newest_addresses else None
-    unread = "newest_address_not_read" in read.warnings and read.newest_address is None
-    return (read.name, read.address, read.issuing_authority) == (
-        card.name,
-        card.address,
-        card.authority,
-    ) and (unread or read.newest_address == newest)
-
-
-@contextmanager
-def at_work(module: Module | None = None) -> Iterator[tuple[VirtualReader, Running]]:
-    """A reader and a driver that has found it."""
-    with VirtualReader(module=module) as reader:
-        driver = SamvDriver(f"samv:{reader.path}", SerialLine(reader.path))
-        with Running(driver) as running:
-            running.next(ReaderUp)
-            yield reader, running
-
-
-@pytest.fixture
-def reader(desk: tuple[VirtualReader, Running]) -> VirtualReader:
-    return desk[0]
-
-
-@pytest.fixture
-def running(desk: tuple[VirtualReader, Running]) -> Running:
-    return desk[1]
-
-
-@pytest.fixture
-def desk() -> Iterator[tuple[VirtualReader, Running]]:
-    with at_work() as both:
-        yield both
-
-
-def photographed(card: CardData, seed: int) -> CardData:
-    """The card with a photo block of its own, so that a foreign one would show."""
-    return changed(card, photo=noise(seed, 1024))
-
-
-def reads(running: Running, card: CardData, since: int) -> CardRead:
-    """Wait for this card's record."""
-    event = running.next(
-        CardRead,
-        since=since,
-        where=lambda event: isinstance(event.card, IdCard) and event.card.number == card.number,
-    )
-    assert isinstance(event.card, IdCard)
-    assert agrees(event.card, card)
-    return event
-
 
 OVERCOME = [
     OneByteAtATime(),
@@ -160,14 +91,6 @@ def overcome(mishap: Mishap) -> None:
         reader.lay(second)
         reads(running, second, after)
         everything_is_whole(running, first, second)
-
-
-def everything_is_whole(running: Running, *cards: CardData) -> None:
-    """Each record ever handed out is one card's, all of it."""
-    for event in running.events:
-        if isinstance(event, CardRead):
-            assert isinstance(event.card, IdCard)
-            assert any(agrees(event.card, card) for card in cards)
 
 
 Lasting = tuple[Mishap, set[Problem]]
@@ -353,91 +276,3 @@ def test_a_module_out_of_service_says_so() -> None:
             reader.lay(SECOND)
             running.next(ReaderUp)
             reads(running, SECOND, 0)
-
-
-@pytest.mark.parametrize("reselect", [True, False])
-def test_the_screen_knows_when_a_card_is_gone(reselect: bool) -> None:
-    with at_work(Module(reselect=reselect)) as (reader, running):
-        for card in crowd(3, TODAY):
-            after = running.mark
-            reader.lay(card)
-            reads(running, card, after)
-            reader.take()
-            running.next(CardOut, since=after)
-
-
-def hot_plug(reader: VirtualReader, running: Running, cycles: int) -> None:
-    """Pull and put back the cable, each time with another person's card."""
-    for card in crowd(cycles, TODAY, seed=3):
-        after = running.mark
-        reader.unplug()
-        running.next(ReaderDown, since=after)
-        reader.lay(card)
-        reader.plug()
-        reads(running, card, after)
-    everything_is_whole(running, *crowd(cycles, TODAY, seed=3))
-
-
-def test_hot_plugging(reader: VirtualReader, running: Running) -> None:
-    hot_plug(reader, running, 8)
-
-
-@pytest.mark.soak
-def test_hot_plugging_two_hundred_times(reader: VirtualReader, running: Running) -> None:
-    hot_plug(reader, running, 200)
-
-
-def storm(reader: VirtualReader, running: Running, rounds: int, seed: int) -> None:
-    """People come and go at odd moments while the line misbehaves; after each round it is calm.
-
-    Whatever was read in between is one person's, whole; and in the calm the next card reads.
-    """
-    chance = random.Random(seed)  # noqa: S311 - the same storm for a seed
-    people = [photographed(card, n) for n, card in enumerate(crowd(12, TODAY, seed))]
-    people += [photographed(FIRST, 98), photographed(SECOND, 99)]
-    last = people[0]
-    for _ in range(rounds):
-        before = last
-        one, other = chance.sample(people, 2)
-        command = chance.choice((FIND, SELECT, READ, READ_ADDRESS))
-        at = chance.randrange(1295)
-        reader.misbehave(
-            chance.choice(
-                (
-                    SwappedAt(command=command, card=other, at=at),
-                    SwappedAt(command=command, card=other, at=at, cut=True),
-                    TakenAt(command=command, at=at),
-                    FlippedBit(command=command, at=at),
-                    WrongChecksum(command=command, times=2),
-                    Silence(command=command, at=at % 20, seconds=0.4),
-                    Noise(command=command, before_frame=noise(at, 9)),
-                    Status(command=command, status=chance.choice((0x41, 0x81, 0x24, 0x33))),
-                    UnpluggedAt(command=command, at=at),
-                )
-            )
-        )
-        reader.lay(one)
-        match chance.randrange(3):
-            case 0:
-                reader.take()
-            case 1:
-                reader.lay(other)
-        running.session.pause(chance.random() * 0.3)
-        reader.behave()
-        reader.take()
-        # A card lifted and laid again between two looks is the same card, and no event.
-        last = chance.choice([each for each in people if each not in (one, other, before)])
-        since = running.mark
-        reader.lay(last)
-        reader.plug()
-        reads(running, last, since)
-    everything_is_whole(running, *people)
-
-
-def test_a_storm(reader: VirtualReader, running: Running) -> None:
-    storm(reader, running, rounds=8, seed=1)
-
-
-@pytest.mark.soak
-def test_a_long_storm(reader: VirtualReader, running: Running) -> None:
-    storm(reader, running, rounds=250, seed=2)
