@@ -54,7 +54,7 @@ class CounterApp(Trail):
     CSS = """
     Screen { background: ansi_default; color: ansi_default; }
     SlimInput { background: ansi_default; color: ansi_default; }
-    SlimInput:focus { background: ansi_default; text-style: underline; }
+    SlimInput:focus { background: ansi_default; }
     SlimInput > .input--cursor { color: ansi_default; background: ansi_default;
         text-style: reverse; }
     """

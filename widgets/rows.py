@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from widgets.seams import veil_over
+from widgets.seams import QuietFocus, veil_over
 from widgets.shown import Veil
 
 Line = Text | str
@@ -23,7 +23,7 @@ CURSOR = Style(reverse=True, bold=True)
 """The cursor's mark: reverse video shows on every terminal, with and without colour."""
 
 
-class Rows(Widget):
+class Rows(QuietFocus, Widget):
     """As many lines as it is high. Lines that stay the same are not sent again."""
 
     DEFAULT_CSS = """

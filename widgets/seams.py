@@ -14,17 +14,19 @@ from typing import Any, Final
 from rich.cells import cell_len, set_cell_size
 from rich.style import Style
 from rich.text import Text
-from textual._compositor import Compositor, CompositorUpdate
+from textual._compositor import CompositorUpdate
 from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.drivers import linux_driver
 from textual.events import Key
-from textual.geometry import Region, Size
+from textual.geometry import Size
 from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input
 
+from widgets.compositor import TidyCompositor
 from widgets.shown import Shown, Veil
 
 SIGNALS: Final = (signal.SIGHUP, signal.SIGTERM)
@@ -33,6 +35,9 @@ SIGNALS: Final = (signal.SIGHUP, signal.SIGTERM)
 _ESC: Final = "\x1b"
 _INTRODUCERS: Final = "[O"
 """What turns an Esc into the beginning of a function key."""
+HERE: Final = Style(underline=True)
+"""How the field with the cursor stands out."""
+
 _REPLACEMENT: Final = "�"
 
 
@@ -78,28 +83,17 @@ def veil_over(widget: Widget) -> Veil | None:
     return app.veil if isinstance(app, SafeApp) else None
 
 
-class TidyCompositor(Compositor):
-    """Does not cut what is in sight at the edges of what is covered.
+def swap(shown: Widget, among: Iterable[Widget]) -> None:
+    """Show one of several children that share a place; the screen is laid out once.
 
-    Replaces `Compositor.cuts`, which cuts every line at every widget's edge, covered or not; a wide
-    character that lies across such an edge becomes two blanks.
+    Replaces `DOMNode.display`, of which each setting lays out the screen.
     """
-
-    @property
-    def cuts(self) -> list[list[int]]:
-        if self._cuts is None:
-            width, height = self.size
-            cuts = [{0, width} for _ in range(height)]
-            spans: list[list[tuple[int, int]]] = [[] for _ in range(height)]
-            # Front to back: a line of a widget that lies behind one other shows nothing.
-            for region, clip in self.visible_widgets.values():
-                x, y, wide, high = Region.intersection(region, clip)
-                for line in range(y, y + high) if wide else ():
-                    if not any(left <= x and x + wide <= right for left, right in spans[line]):
-                        spans[line].append((x, x + wide))
-                        cuts[line] |= {x, x + wide}
-            self._cuts = [sorted(line) for line in cuts]
-        return self._cuts
+    for one in among:
+        if one.display != (one is shown):
+            one.styles.set_rule("display", "block" if one is shown else "none")
+            one._nodes.updated()
+    if isinstance(shown.parent, Widget):
+        shown.parent.refresh(repaint=False, layout=True)
 
 
 class QuietScreen(Screen):
@@ -119,7 +113,17 @@ class QuietScreen(Screen):
     """
 
 
-class SlimInput(Input):
+class QuietFocus:
+    """A widget that draws the cursor itself: no style sheet is read again as it comes and goes.
+
+    Replaces `Widget.watch_has_focus`.
+    """
+
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """Painted anew it is anyway."""
+
+
+class SlimInput(QuietFocus, Input):
     """A one-line input that repaints itself only: typing does not lay out the screen.
 
     Replaces the effect of `Input._watch_value` setting `virtual_size`, a layout reactive.
@@ -144,6 +148,10 @@ class SlimInput(Input):
         if veil is None:
             return super()._value
         return Text(veil.typed(self.value, self.has_focus), no_wrap=True, overflow="ignore", end="")
+
+    def render_line(self, y: int) -> Strip:
+        strip = super().render_line(y)
+        return strip.apply_style(HERE) if self.has_focus else strip
 
     async def _watch_value(self, value: str) -> None:  # type: ignore[override]
         size = Size(self.content_width, 1)

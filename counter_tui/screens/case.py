@@ -30,6 +30,7 @@ from counter_tui.words import N_
 from intake.decision import MaterialLine
 from widgets.choice import Choice
 from widgets.rows import Rows
+from widgets.seams import swap
 
 LATE_SECONDS: Final = 6.0
 """After this long without an answer a look-up counts as unavailable; a late answer still counts."""
@@ -113,13 +114,10 @@ class CaseScreen(Frame):
 
     def show_part(self, name: str, field: str = "") -> None:
         """Bring a part into sight and put the cursor in it, on `field` where that is given."""
-        # The cursor moves before its old place is hidden: hiding a focused widget takes the focus
-        # away some time later, which may be after the new place had it.
-        self.parts[name].display = True
+        part = self.parts[name]
+        swap(part, self.parts.values())
         self.rewrite()
-        self.parts[name].enter(field)
-        for other, part in self.parts.items():
-            part.display = other == name
+        part.enter(field)
 
     def relabel(self) -> None:
         """Write all labels and fields again: another case, another language."""
@@ -145,7 +143,7 @@ class CaseScreen(Frame):
             self.counter.matters.look(case.draft.person.number)
         if case is None or not self.is_mounted:
             return
-        for field in self.query(Field):
+        for field in self.walk_children(Field):
             field.put(fields.text_of(case.draft, field.name or ""))
         self.person.show([glance.person_line(case, self.words, self.counter.revealed)])
         self.tabs.show([glance.tabs_line(case, self.words)])
@@ -271,7 +269,7 @@ class CaseScreen(Frame):
     def put_proposed(self, field: str, value: str) -> bool:
         """Put a proposed value into a field of whichever part has it."""
         for name, part in self.parts.items():
-            if any(one.name == field for one in part.query("Choice, SlimInput").results()):
+            if part.field(field) is not None:
                 if part is not self.part:
                     self.go(name)
                 taken = super().put_proposed(field, value)

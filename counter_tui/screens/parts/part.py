@@ -1,13 +1,13 @@
 """What the parts have in common."""
 
-import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from rich.text import Text
 from textual.containers import Vertical
 from textual.events import Blur
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import Input
 
 from counter_tui.case.case import Case
@@ -21,9 +21,6 @@ from widgets.seams import SlimInput, veil_over
 if TYPE_CHECKING:
     from counter_tui.app import CounterApp
     from counter_tui.screens.case import CaseScreen
-
-
-FIELD_NAME: Final = re.compile(r"[a-z_.]+")
 
 
 class Field(SlimInput):
@@ -91,11 +88,15 @@ class Part(Vertical):
 
     def enter(self, field: str = "") -> None:
         """Put the cursor on `field`, or where work begins."""
-        named = self.query(f"#{field.replace('.', '-')}") if FIELD_NAME.fullmatch(field) else ()
-        for widget in (*named, *self.query("*")):
+        named = self.field(field)
+        for widget in (*((named,) if named else ()), *self.walk_children()):
             if widget.focusable and widget.display:
                 self.screen.set_focus(widget)
                 return
+
+    def field(self, name: str) -> Widget | None:
+        """The field or choice of that name; None when it is not here."""
+        return next((one for one in self.walk_children(Widget) if name and one.name == name), None)
 
     def why(self, case: Case) -> tuple[str, list[Reason]]:
         """The line under the cursor and the reasons for it."""
@@ -113,5 +114,5 @@ class Part(Vertical):
 
     def relabel(self) -> None:
         """Write labels again in the language in use."""
-        for form in self.query(Form):
+        for form in self.walk_children(Form):
             form.relabel()
