@@ -1,9 +1,5 @@
-"""The desk: the open case, its drafts and how they are kept. No Textual.
+"""The desk: the open case and its drafts; every change is kept behind the keys. No Textual."""
 
-Every change is saved behind the keys, the newest state of a draft only; `flush` waits for it.
-"""
-
-import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -12,11 +8,12 @@ from typing import Any
 from uuid6 import uuid7
 
 from counter_tui.address.book import CODE_SYSTEM, AddressBook, Unit
-from counter_tui.case import cards, documents, fields, masking
+from counter_tui.case import cards, documents, fields
 from counter_tui.case.case import Case
 from counter_tui.case.draft import Draft, OtherDraft, RecipientDraft
 from counter_tui.case.lookups import FUNCTIONARY, SECOND
 from counter_tui.failure import Failure
+from counter_tui.keeping import Keeping
 from counter_tui.lookups import Lookups
 from counter_tui.office import Accepted, DraftRow, Entry, Office
 from counter_tui.pinyin import suggestion
@@ -36,9 +33,7 @@ class Desk:
         complain: Callable[[Failure], None],
     ) -> None:
         self._office, self._entry, self._now = office, entry, now
-        self._complain = complain
-        self._unsaved: dict[str, Draft] = {}
-        self._saving: asyncio.Task[None] | None = None
+        self._keeping = Keeping(office, complain)
         self.case: Case | None = None
         self.book: AddressBook | None = None
         self.lookups = Lookups(office, self.keep)
@@ -301,8 +296,9 @@ class Desk:
         )
 
     def go(self, part: str) -> None:
-        """The clerk went to another part; where they are is kept too."""
-        self._changed(lambda case: case.change(replace(case.draft, part=part)))
+        """The clerk went to another part; where they are is kept too, once the part is painted."""
+        if self.case is not None and self.case.change(replace(self.case.draft, part=part)):
+            self._keeping.keep_soon(self.case.draft)
 
     async def accept(self) -> Accepted:
         """Store the case as accepted. Raises Failure, and then it is still a draft."""
@@ -310,7 +306,7 @@ class Desk:
         assert case is not None and case.obstacle is None
         await self.flush()
         accepted = await self._office.accept(case)
-        self._unsaved.pop(case.draft.id, None)
+        self._keeping.forget(case.draft.id)
         self._leave_case()
         return accepted
 
@@ -318,24 +314,12 @@ class Desk:
 
     def keep(self) -> None:
         """Save the open case behind the keys."""
-        if self.case is None:
-            return
-        self._unsaved[self.case.draft.id] = self.case.draft
-        if self._saving is None or self._saving.done():
-            self._saving = asyncio.get_running_loop().create_task(self._save())
+        if self.case is not None:
+            self._keeping.keep(self.case.draft)
 
     async def flush(self) -> None:
         """Wait until everything typed so far is on the disk."""
-        if self._saving is not None:
-            await self._saving
-
-    async def _save(self) -> None:
-        while self._unsaved:
-            draft = self._unsaved.pop(next(iter(self._unsaved)))
-            try:
-                await self._office.save(draft.id, draft.to_json(), masking.name(draft.person.name))
-            except Failure as failure:
-                self._complain(failure)
+        await self._keeping.flush()
 
     def _placed(self, draft: Draft) -> Draft:
         """The draft with the place of registration that its address names, if it lacks one."""

@@ -9,6 +9,7 @@ from typing import cast
 
 from textual._compositor import Compositor, ReflowResult
 from textual.geometry import Region, Size
+from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -26,6 +27,10 @@ class TidyCompositor(Compositor):
     def reflow(self, parent: Widget, size: Size) -> ReflowResult:
         hidden, shown, resized = super().reflow(parent, size)
         self._full_map_invalidated = False
+        for widget, geometry in self._full_map.items():
+            if not isinstance(widget, ScrollView):
+                # A reactive that lays out: each widget's first layout asked for another one.
+                widget.set_reactive(Widget.virtual_size, geometry.virtual_size)  # type: ignore[arg-type]
         return ReflowResult(
             # Only the cursor has to leave a widget that goes.
             hidden={widget for widget in hidden if widget is parent.screen.focused},

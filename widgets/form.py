@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from widgets.choice import Choice
 from widgets.rows import Line, Rows
-from widgets.seams import SlimInput
+from widgets.seams import SlimInput, display
 
 
 class CompletingInput(SlimInput):
@@ -103,14 +103,9 @@ class Form(Container):
 
     def leave_out(self, names: Collection[str]) -> None:
         """Show all rows but those of the fields named."""
-        changed = False
-        for _, field in self._fields:
-            shown = (field.name or "") not in names
-            # Each setting of `display` lays out the screen, changed or not.
-            if field.display != shown:
-                field.display = shown
-                changed = True
-        if changed:
+        fields = [field for _, field in self._fields]
+        hidden = [field for field in fields if field.name in names]
+        if display([field for field in fields if field not in hidden], hidden):
             self.relabel()
 
 

@@ -83,17 +83,20 @@ def veil_over(widget: Widget) -> Veil | None:
     return app.veil if isinstance(app, SafeApp) else None
 
 
-def swap(shown: Widget, among: Iterable[Widget]) -> None:
-    """Show one of several children that share a place; the screen is laid out once.
+def display(shown: Iterable[Widget], hidden: Iterable[Widget]) -> bool:
+    """Show some widgets and hide others; the screen is laid out once. True when any changed.
 
     Replaces `DOMNode.display`, of which each setting lays out the screen.
     """
-    for one in among:
-        if one.display != (one is shown):
-            one.styles.set_rule("display", "block" if one is shown else "none")
-            one._nodes.updated()
-    if isinstance(shown.parent, Widget):
-        shown.parent.refresh(repaint=False, layout=True)
+    changed = [(one, "block") for one in shown if not one.display]
+    changed += [(one, "none") for one in hidden if one.display]
+    for one, rule in changed:
+        one.styles.set_rule("display", rule)
+        one._nodes.updated()
+    for parent in {one.parent for one, _ in changed}:
+        if isinstance(parent, Widget):
+            parent.refresh(repaint=False, layout=True)
+    return bool(changed)
 
 
 class QuietScreen(Screen):

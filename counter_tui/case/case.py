@@ -1,6 +1,6 @@
 """Case: the draft with what the rules say about it now, and the way back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final
@@ -28,6 +28,8 @@ class Case:
         self.facts: Facts | None = None
         self.decision: Decision | None = None
         self.gaps: list[Gap] = []
+        self._needs: tuple[Gap, ...] | None = None
+        self._decided_on = self.today
         self._decide()
 
     @property
@@ -39,10 +41,12 @@ class Case:
         """Take `draft` as the case's new state; False when nothing differs."""
         if draft == self.draft:
             return False
-        if differs(draft, self.draft):
-            self._history.append(self.draft)
-        self.draft = draft
-        self._decide()
+        before, self.draft = self.draft, draft
+        if differs(draft, before):
+            self._history.append(before)
+            self._decide()
+        elif self._decided_on != self.today:
+            self._decide()
         return True
 
     def absorb(self, draft: Draft) -> bool:
@@ -178,8 +182,13 @@ class Case:
         return any(item["kind"] not in ("endorse", "annotate") for item in self.draft.items)
 
     @property
-    def needs(self) -> list[Gap]:
+    def needs(self) -> Sequence[Gap]:
         """Everything still to be given, in the order of the parts: where Enter goes next."""
+        if self._needs is None:
+            self._needs = tuple(self._found_needs())
+        return self._needs
+
+    def _found_needs(self) -> list[Gap]:
         found = list(self.gaps)
         if self.decision is not None:
             found += [
@@ -252,7 +261,8 @@ class Case:
         )
 
     def _decide(self) -> None:
-        self.facts = self.decision = None
+        self.facts = self.decision = self._needs = None
+        self._decided_on = self.today
         self.gaps = gaps(self.draft, self.today)
         if self.gaps:
             return

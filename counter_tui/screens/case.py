@@ -30,7 +30,7 @@ from counter_tui.words import N_
 from intake.decision import MaterialLine
 from widgets.choice import Choice
 from widgets.rows import Rows
-from widgets.seams import swap
+from widgets.seams import display
 
 LATE_SECONDS: Final = 6.0
 """After this long without an answer a look-up counts as unavailable; a late answer still counts."""
@@ -115,7 +115,7 @@ class CaseScreen(Frame):
     def show_part(self, name: str, field: str = "") -> None:
         """Bring a part into sight and put the cursor in it, on `field` where that is given."""
         part = self.parts[name]
-        swap(part, self.parts.values())
+        display([part], [one for one in self.parts.values() if one is not part])
         self.rewrite()
         part.enter(field)
 

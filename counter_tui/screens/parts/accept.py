@@ -15,6 +15,7 @@ from intake.decision import Reason
 from widgets.choice import Choice
 from widgets.form import NotedForm
 from widgets.rows import Line, RowList, Rows
+from widgets.seams import display
 
 LABEL = 14
 
@@ -54,8 +55,7 @@ class Accept(Part):
         follows = any(
             one.class_ == "secondary" and one.status in ("deferred", "missing") for one in lines
         )
-        if self.form.display != follows:
-            self.form.display = follows
+        display([self.form] if follows else [], [] if follows else [self.form])
         agreed = "yes" if draft.undertaking else ""
         self.agreed.put(
             agreed if draft.deferral_agreed else "no", [words(N_("yes")), words(N_("no"))]

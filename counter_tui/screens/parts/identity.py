@@ -17,6 +17,7 @@ from intake.numbers import citizen
 from widgets.choice import Choice
 from widgets.form import NotedForm
 from widgets.rows import Rows
+from widgets.seams import display
 
 BY_HAND: Final = ("evidence", "person.name", "person.number", "number_again", "person.address")
 GUARDIAN: Final = ("guardian.relation", "guardian.name", "guardian.number", "guardian.phone")
@@ -72,8 +73,7 @@ class Identity(Part):
         draft, words = case.draft, self.words
         self.form.leave_out(self._irrelevant(case))
         by_hand = draft.evidence != "chip"
-        if self.card.display == by_hand:
-            self.card.display = not by_hand
+        display([] if by_hand else [self.card], [self.card] if by_hand else [])
         self.card.show(self._card_lines(case))
         self.evidence.put(
             draft.evidence if by_hand else "temporary_card",

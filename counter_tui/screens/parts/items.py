@@ -29,7 +29,7 @@ from counter_tui.words import N_
 from intake.decision import ItemDecision, Reason
 from widgets.form import CompletingInput, Form
 from widgets.rows import Line, RowList, Rows
-from widgets.seams import width_of
+from widgets.seams import display, width_of
 
 HALLS: Final = 3
 """How many places a referral names."""
@@ -284,13 +284,10 @@ class Items(Part):
         return True
 
     def _show_form(self, shown: bool) -> None:
+        others = [other for other in self.children if other is not self.form]
+        display([self.form] if shown else others, others if shown else [self.form])
         if shown:
-            self.form.display = True
             self.screen.set_focus(self.form.first)
-        for other in self.children:
-            if other is not self.form:
-                other.display = not shown
-        self.form.display = shown
 
     def on_item_form_taken(self, message: ItemForm.Taken) -> None:
         message.stop()

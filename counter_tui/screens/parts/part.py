@@ -89,7 +89,7 @@ class Part(Vertical):
     def enter(self, field: str = "") -> None:
         """Put the cursor on `field`, or where work begins."""
         named = self.field(field)
-        for widget in (*((named,) if named else ()), *self.walk_children()):
+        for widget in (*((named,) if named else ()), *self.walk_children(Widget)):
             if widget.focusable and widget.display:
                 self.screen.set_focus(widget)
                 return
