@@ -141,7 +141,8 @@ class SlimInput(QuietFocus, Input):
     """
 
     def __init__(self, *args: Any, **named: Any) -> None:
-        super().__init__(*args, **named)
+        # What has no validators is told each time that it is valid, and its styles are read again.
+        super().__init__(*args, validate_on=(), **named)
         # A blinking cursor sends 1.5 kB a second for ever.
         self.cursor_blink = False
 

@@ -12,12 +12,16 @@ from textual import constants
 from textual._compositor import LayoutUpdate
 from textual._xterm_parser import XTermParser
 from textual.app import App, ComposeResult
+from textual.containers import Vertical
+from textual.css.stylesheet import Stylesheet
 from textual.drivers import linux_driver
-from textual.events import Key
+from textual.events import Hide, Key, Show
 from textual.geometry import Region
+from textual.message import Message
 from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.strip import Strip
+from textual.widget import Widget
 from textual.widgets import Input
 
 from widgets.rows import Rows
@@ -26,6 +30,7 @@ from widgets.seams import (
     QuietScreen,
     SafeApp,
     SlimInput,
+    display,
     tolerate_foreign_bytes,
 )
 from widgets.shown import Able, Shown
@@ -299,3 +304,103 @@ def test_on_a_slow_line_a_bar_ends_with_its_text() -> None:
     bar = [Segment(" 受理".ljust(19), Style(reverse=True))]
     assert looked(Able(bars=False), bar).endswith(" 受理 \x1b[K")
     assert looked(Able(), bar).count(" ") > 10
+
+
+class Filled(TwoFields):
+    """Two fields in two containers, of which one may be hidden."""
+
+    def __init__(self, kind: type[Screen]) -> None:
+        super().__init__(SlimInput)
+        self._screen = kind
+
+    def get_default_screen(self) -> Screen:
+        return self._screen()
+
+    def compose(self) -> ComposeResult:
+        for name in ("one", "two"):
+            yield Vertical(SlimInput(id=name), Rows([name]), id=f"part-{name}")
+
+
+async def rendered_for_a_letter(kind: type[Screen], monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    app, rendered = Filled(kind), set()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.query_one("#one").focus()
+        await pilot.pause()
+        render = Widget.render_lines
+
+        def noting(self: Widget, crop: Region) -> list[Strip]:
+            rendered.add(type(self).__name__)
+            return render(self, crop)
+
+        monkeypatch.setattr(Widget, "render_lines", noting)
+        await pilot.press("a")
+        await pilot.pause()
+        monkeypatch.setattr(Widget, "render_lines", render)
+    return rendered
+
+
+async def test_a_letter_renders_the_whole_screen_in_stock_and_its_field_in_ours(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert "Rows" in await rendered_for_a_letter(Screen, monkeypatch)
+    assert await rendered_for_a_letter(QuietScreen, monkeypatch) == {"SlimInput"}
+
+
+async def layouts_and_shows(kind: type[Screen], monkeypatch: pytest.MonkeyPatch) -> tuple[int, int]:
+    """Of swapping two parts that were both seen before, the cursor in the one that goes."""
+    app = Filled(kind)
+    counted = {"layouts": 0, "told": 0}
+    async with app.run_test(size=(80, 24)) as pilot:
+        one, two = app.query_one("#part-one"), app.query_one("#part-two")
+        for part in (two, one):
+            display([part], [two if part is one else one])
+            await pilot.pause()
+        app.query_one("#one").focus()
+        await pilot.pause()
+        lay_out, post = Screen._refresh_layout, Widget.post_message
+
+        def laying(self: Screen, *args: object, **named: object) -> None:
+            counted["layouts"] += 1
+            lay_out(self, *args, **named)  # type: ignore[arg-type]
+
+        def posting(self: Widget, message: Message) -> bool:
+            counted["told"] += isinstance(message, Show | Hide)
+            return post(self, message)
+
+        monkeypatch.setattr(Screen, "_refresh_layout", laying)
+        monkeypatch.setattr(Widget, "post_message", posting)
+        display([two], [one])
+        app.screen.set_focus(app.query_one("#two"))
+        await pilot.pause()
+        await pilot.pause()
+        monkeypatch.undo()
+        assert app.focused is app.query_one("#two")
+        assert "two" in "\n".join(strip.text for strip in app.screen._compositor.render_strips())
+    return counted["layouts"], counted["told"]
+
+
+async def test_a_part_comes_into_sight_with_one_layout_and_nobody_need_be_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert (await layouts_and_shows(Screen, monkeypatch))[1] > 0
+    assert await layouts_and_shows(QuietScreen, monkeypatch) == (1, 0)
+
+
+async def test_the_cursor_reads_no_style_sheet(monkeypatch: pytest.MonkeyPatch) -> None:
+    app, read = Filled(QuietScreen), 0
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.query_one("#one").focus()
+        await pilot.pause()
+        apply = Stylesheet.apply
+
+        def applying(self: Stylesheet, *args: object, **named: object) -> None:
+            nonlocal read
+            read += 1
+            apply(self, *args, **named)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(Stylesheet, "apply", applying)
+        app.query_one("#two").focus()
+        await pilot.pause()
+        line = app.query_one("#two", SlimInput).render_line(0)
+        assert any(one.style is not None and one.style.underline for one in line)
+    assert read == 0
