@@ -1,7 +1,8 @@
 """The tables. The migrations make them; a test holds both to each other.
 
 `application_ids` is unique for ever and is kept apart from `applications`, which PostgreSQL
-partitions by month: a unique key on a partitioned table would have to contain the month.
+partitions by month as it does `audit_entries`: a unique key on a partitioned table would have to
+contain the month.
 
 What only one of the databases knows (partitions, conditions of an index) stands in the migrations:
 naming it here would load both databases' dialects into every worker.
@@ -26,6 +27,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     Uuid,
+    text,
 )
 
 metadata = MetaData()
@@ -142,7 +144,8 @@ open_items = Table(
 )
 """What a person has open: the same again needs an override, also when two ask at once.
 
-`open_items_once` holds for what is open and not overridden only.
+`open_items_once` holds for what is open and not overridden only, `open_items_person` for what is
+open: what is closed, nearly all of it after a while, is in neither.
 """
 
 records = Table(
@@ -218,7 +221,9 @@ audit_entries = Table(
     Column("seq", BigInteger, primary_key=True),
     Column("payload", LargeBinary, nullable=False),
     Column("hash", LargeBinary, nullable=False),
+    Column("entered_on", Date, primary_key=True, server_default=text("CURRENT_DATE")),
 )
+"""Every chain's entries. The database sets the day: PostgreSQL partitions by it."""
 
 audit_checkpoints = Table(
     "audit_checkpoints",

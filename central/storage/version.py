@@ -6,7 +6,7 @@ from sqlalchemy import Connection, inspect, text
 
 from central.storage.port import StorageError
 
-HEAD: Final = "0003"
+HEAD: Final = "0004"
 """The newest migration; a test holds it to the migration folder."""
 
 
