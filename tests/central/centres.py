@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.central.people import Clerk, Station
-
 POSTGRES = max(Path("/usr/lib/postgresql").glob("*/bin"), default=Path("/nowhere"))
 
 
@@ -60,19 +58,6 @@ class Kept:
             "--identity", str(self.folder / "identity.json"),
             "--blobs", str(self.folder / "blobs"),
         ]  # fmt: skip
-
-    def enrol(self, station: Station, *clerks: Clerk) -> dict[str, Any]:
-        key = json.dumps(station.key.jwk)
-        answer = command(
-            "enrol-station", *self.where, "--station", station.code, "--site-kind", station.kind,
-            "--key", key,
-        )  # fmt: skip
-        for clerk in clerks:
-            command(
-                "enrol-clerk", *self.where, "--clerk", clerk.id, "--role", clerk.role,
-                "--station", clerk.station, "--key", json.dumps(clerk.key.jwk),
-            )  # fmt: skip
-        return answer
 
     @contextmanager
     def served(self, *options: str) -> Iterator[Served]:

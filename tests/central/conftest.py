@@ -13,13 +13,15 @@ import httpx
 import pytest
 from sqlalchemy import Connection
 
+from central import upkeep
 from central.enrolment import enrol_clerk, enrol_station
 from central.settings import settings_for
-from central.upkeep import write
-from tests.central.centres import Cluster, Kept, Served, command
+from central.storage.migrate import migrate
+from tests.central.centres import Cluster, Kept, Served
 from tests.central.people import Clerk, Seat, Station
 
 DATABASES = ("sqlite", "postgresql")
+NAME = "counter-centre"
 
 
 @dataclass
@@ -71,7 +73,7 @@ def keep(kind: str, folder: Path, request: pytest.FixtureRequest) -> Kept:
         cluster: Cluster = request.getfixturevalue("cluster")
         address = cluster.database(f"t{abs(hash(str(folder)))}")
     kept = Kept(address, folder)
-    command("migrate", *kept.where)
+    migrate(settings_for(kept.database))
     return kept
 
 
@@ -116,10 +118,11 @@ def settled(
 
 
 def settle(kept: Kept) -> dict[str, Any]:
-    """Enrol everybody; what the first station was told. One process does it: to be quick."""
+    """Enrol everybody; what the first station was told. Without a process for each: to be quick."""
     here = STATIONS["here"]
-    answer = kept.enrol(here)
     settings = settings_for(kept.database, kept.folder / "identity.json", kept.folder / "blobs")
+    key = json.dumps(here.key.jwk)
+    answer = upkeep.enrol_station(settings, NAME, here.code, here.code, here.kind, key)
 
     def everybody(connection: Connection) -> None:
         now = datetime.now(UTC)
@@ -132,7 +135,7 @@ def settle(kept: Kept) -> dict[str, Any]:
                 code, key = STATIONS[place].code, PEOPLE[name].jwk
                 enrol_clerk(connection, name, name, role, code, key, now)
 
-    write(settings, everybody)
+    upkeep.write(settings, everybody)
     return answer
 
 

@@ -34,8 +34,8 @@ def b64(data: bytes) -> str:
 class Key:
     """An Ed25519 key that writes its own JWS."""
 
-    def __init__(self) -> None:
-        self.private = Ed25519PrivateKey.generate()
+    def __init__(self, private: Ed25519PrivateKey | None = None) -> None:
+        self.private = private or Ed25519PrivateKey.generate()
         self.jwk = {
             "kty": "OKP",
             "crv": "Ed25519",

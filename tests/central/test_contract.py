@@ -20,12 +20,18 @@ import schemathesis
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 sys.path.insert(0, {root!r})
-from tests.central.people import Station
+from tests.central.people import BEARER, Clerk, Key, Station
 
-STATION = Station("510107-ps-014")
-STATION.key.private = Ed25519PrivateKey.from_private_bytes(bytes.fromhex({secret!r}))
-STATION.key.jwk = {jwk!r}
-TOKENS = {tokens!r}
+URL = {url!r}
+
+
+def key(secret):
+    return Key(Ed25519PrivateKey.from_private_bytes(bytes.fromhex(secret)))
+
+
+STATION = Station("510107-ps-014", key=key({station!r}))
+PEOPLE = {{role: Clerk(name, STATION.code, role, key(secret))
+          for role, (name, secret) in {people!r}.items()}}
 
 
 class Proof(requests.auth.AuthBase):
@@ -41,11 +47,23 @@ class Proof(requests.auth.AuthBase):
         return request
 
 
-@schemathesis.auth()
+def role_of(case, context):
+    """The first role that may make the call."""
+    return context.operation.definition.raw.get("x-roles", ["clerk"])[0]
+
+
+# A token lives ten minutes; a whole run takes longer.
+@schemathesis.auth(refresh_interval=240, cache_by_key=role_of)
 class Signed:
     def get(self, case, context):
-        roles = context.operation.definition.raw.get("x-roles", ["clerk"])
-        return TOKENS[roles[0]]
+        assertion = PEOPLE[role_of(case, context)].assertion({audience!r}, STATION.key.jkt)
+        answer = requests.post(
+            URL + "/v1/token",
+            data={{"grant_type": BEARER, "assertion": assertion}},
+            headers={{"DPoP": STATION.proof("POST", URL + "/v1/token")}},
+        )
+        answer.raise_for_status()
+        return answer.json()["access_token"]
 
     def set(self, case, data, context):
         case._auth = Proof(data)
@@ -71,18 +89,17 @@ def test_the_committed_contract_is_the_programs() -> None:
 async def test_made_up_calls_find_nothing(
     town: Town, examples: int, phases: str, tmp_path: Path
 ) -> None:
-    key = town.clerk.station.key
+    who = (("clerk", "C1"), ("supervisor", "S1"), ("support", "H1"), ("auditor", "A1"))
     hooks = HOOKS.format(
         root=str(ROOT),
-        secret=key.private.private_bytes_raw().hex(),
-        jwk=key.jwk,
-        tokens={
-            role: town.seats[name].token
-            for role, name in (
-                ("clerk", "C1"), ("supervisor", "S1"), ("support", "H1"), ("auditor", "A1"),
-            )
+        url=town.served.url,
+        audience=town.served.name,
+        station=town.clerk.station.key.private.private_bytes_raw().hex(),
+        people={
+            role: (name, town.seats[name].clerk.key.private.private_bytes_raw().hex())
+            for role, name in who
         },
-    )  # fmt: skip
+    )
     (tmp_path / "calls.py").write_text(hooks)
     done = subprocess.run(  # noqa: ASYNC221 - nothing else is to happen meanwhile
         [

@@ -5,14 +5,12 @@ import gzip
 import hashlib
 import json
 import ssl
-import time
 import uuid
 from pathlib import Path
 
 import httpx
 import pytest
 
-from central import patience
 from tests.central.certificates import Authority
 from tests.central.conftest import STATIONS, Town, keep, seated, settle
 from tests.central.people import application, id_of, path_of
@@ -72,21 +70,6 @@ async def test_bombs_floods_and_depths_stay_bounded(town: Town) -> None:
         assert b" 200 " not in await raw(town, endless + unfinished, seconds=5)
     assert (await town.client.get("/healthz")).status_code == 200
     assert memory(town.served.process.pid) < MOST_MEMORY
-
-
-async def test_a_head_that_never_ends_is_not_waited_for(town: Town) -> None:
-    """Security test 20: connections that say nothing, or go on and on."""
-    host, _, port = town.served.url.removeprefix("http://").partition(":")
-    held = [await asyncio.open_connection(host, int(port)) for _ in range(50)]
-    for number, (_, writer) in enumerate(held):
-        if number % 2:
-            writer.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\n")
-    began = time.monotonic()
-    async with asyncio.timeout(patience.HEAD_SECONDS + 10):
-        assert {await reader.read() for reader, _ in held} == {b""}
-    assert time.monotonic() - began > patience.HEAD_SECONDS / 2
-    for _, writer in held:
-        writer.close()
 
 
 async def test_half_a_piece_is_no_piece(town: Town) -> None:

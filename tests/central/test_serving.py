@@ -1,12 +1,17 @@
 """One worker as a process: small when idle, at once when asked, and stopping loses no call."""
 
 import asyncio
+import socket
 import time
 from pathlib import Path
 
 import httpx
 import pytest
+import uvicorn
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
+from central import patience
 from tests.central.centres import Kept
 from tests.central.conftest import seated
 from tests.central.people import application, path_of, verify
@@ -70,3 +75,32 @@ async def test_a_stop_finishes_what_is_under_way(enrolled: Kept) -> None:
         async with seated(again.url, again.name) as seat:
             for body in bodies:
                 assert (await seat.call("GET", path_of(body))).content == body
+
+
+async def test_a_head_that_never_ends_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Security test 20: connections that say nothing, or go on and on. With less patience."""
+    monkeypatch.setattr(patience, "HEAD_SECONDS", 1.0)
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        await Response(b"here")(scope, receive, send)
+
+    config = uvicorn.Config(answer, http=patience.PatientProtocol, lifespan="off", log_config=None)
+    server, listener = uvicorn.Server(config), socket.create_server(("127.0.0.1", 0))
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    held = [await asyncio.open_connection(*listener.getsockname()) for _ in range(50)]
+    began = time.monotonic()
+    for number, (_, writer) in enumerate(held):
+        if number % 2:
+            writer.write(b"GET / HTTP/1.1\r\nHost: x\r\n")
+    reader, writer = await asyncio.open_connection(*listener.getsockname())
+    async with asyncio.timeout(10):
+        for _ in range(6):  # Who asks is not hung up on, however long the connection lives.
+            writer.write(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+            await reader.readuntil(b"here")
+            await asyncio.sleep(0.25)
+        assert {await reader.read() for reader, _ in held} == {b""}
+    assert time.monotonic() - began > 1
+    for _, one in [*held, (reader, writer)]:
+        one.close()
+    server.should_exit = True
+    await serving

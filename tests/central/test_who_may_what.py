@@ -60,6 +60,34 @@ async def test_another_stations_application_is_not_there(town: Town) -> None:
     assert (await town.clerk.call("POST", "/v1/searches", by_number)).json()["items"]
 
 
+async def test_a_search_is_walked_page_by_page(town: Town) -> None:
+    """By name and id, everyone once, the same for clerk, district and city."""
+    held = [application(name=f"样本页{end}") for end in "丁丙丙乙甲"]
+    for body in held:
+        assert (await town.clerk.put(path_of(body), body)).status_code == 201
+    closing = {"Idempotency-Key": str(uuid.uuid4())}
+    closed = {"item": 0, "outcome": "issued"}
+    path = f"{path_of(held[0])}/closures"
+    assert (await town.clerk.call("POST", path, closed, closing)).status_code == 201
+    wanted = sorted(
+        (f"样本页{end}", id_of(body)) for end, body in zip("丁丙丙乙甲", held, strict=True)
+    )
+    for name in ("C1", "S1", "A1"):
+        found, cursor = [], None
+        while cursor is not None or not found:
+            question = {"name_prefix": "样本页", "limit": 2, "cursor": cursor}
+            page = (await town.seats[name].call("POST", "/v1/searches", question)).json()
+            assert len(page["items"]) == 2 or page["next"] is None
+            found, cursor = found + page["items"], page["next"]
+        assert [(one["name"], one["id"]) for one in found] == wanted, name
+        open_items = {one["id"]: one["open_items"] for one in found}
+        assert open_items.pop(id_of(held[0])) == []
+        assert set(map(tuple, open_items.values())) == {("passport:first",)}
+    forged = {"name_prefix": "样本页", "cursor": "WyJhIiwgImIiXQ"}
+    refused = await town.clerk.call("POST", "/v1/searches", forged)
+    assert (refused.status_code, refused.json()["field"]) == (422, "cursor")
+
+
 def approval(seat: Seat, body: bytes, action: str, **change: Any) -> str:
     claims = {
         "sub": seat.clerk.id, "sha256": hashlib.sha256(body).hexdigest(), "action": action,
