@@ -52,9 +52,9 @@ class Desk:
         """Name and version of the rules in use."""
         return f"{self._entry.pack.name} {self._entry.pack.version}"
 
-    def place_name(self, language: str) -> str:
-        """What this service point is called; its code where the pack does not name it."""
-        code = self._entry.place.code
+    def place_name(self, language: str, code: str | None = None) -> str:
+        """What a place is called, this service point by default; its code where nobody names it."""
+        code = self._entry.place.code if code is None else code
         row = site(self._entry.pack, code) if code else None
         if row is None:
             return code or ""

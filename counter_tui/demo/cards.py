@@ -18,11 +18,11 @@ SAMPLES: Final = (
     ("fifty-nine", N_("60 tomorrow")),
     ("plain", N_("an adult of Chengdu")),
     ("fifteen", N_("16 tomorrow")),
-    ("disabled", N_("with a disability certificate")),
+    ("disabled", N_("disability certificate")),
     ("mianyang", N_("hukou in Mianyang")),
     ("chongqing", N_("hukou in Chongqing")),
     ("moved", N_("moved house")),
-    ("hongkong", N_("residence permit, Hong Kong")),
+    ("hongkong", N_("Hong Kong resident")),
 )
 """What the digits 1 to 9 lay: the virtual reader's name for the card, and what it shows."""
 

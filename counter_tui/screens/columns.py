@@ -1,11 +1,12 @@
 """Aligned columns and the few styles of the case screen. Every colour has a word beside it."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from rich.style import Style
 from rich.text import Text
 
-from widgets.seams import width_of
+from widgets.seams import padded, width_of
 
 GOOD: Final = Style(color="green")
 OPEN: Final = Style(color="yellow", bold=True)
@@ -40,6 +41,17 @@ def cell(text: str, width: int) -> str:
         kept += character
         used += size
     return f"{kept}~" + " " * (width - 1 - used)
+
+
+def spread(texts: Sequence[str], widths: Sequence[int], growing: int, window: int) -> str:
+    """One line of a list: each text cut and filled to its column, the last one as it is.
+
+    The widths are those of a window of 80 columns; column `growing` gets half of what it has more.
+    """
+    more = max(0, window - 80) // 2
+    wide = [width + more * (at == growing) for at, width in enumerate(widths)]
+    *most, last = texts
+    return " " + "".join(map(padded, most, wide)) + last
 
 
 def row(*cells: Cell) -> Text:

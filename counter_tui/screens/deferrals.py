@@ -16,15 +16,15 @@ from counter_tui.bindings import Screen
 from counter_tui.case import masking
 from counter_tui.deferrals import Deferral, Held
 from counter_tui.failure import Failure
+from counter_tui.screens.columns import spread
 from counter_tui.screens.frame import Frame
 from counter_tui.screens.handing_in import due_text, put, what, whose
 from counter_tui.screens.status import age_text
 from counter_tui.store import OutboxRow, Store
 from counter_tui.words import N_
 from widgets.rows import Line, RowList, Rows
-from widgets.seams import padded
 
-WIDTHS: Final = (20, 13, 9, 14, 13)
+WIDTHS: Final = (17, 13, 9, 18, 13)
 AT_CENTRE: Final = {"receipted": N_("at the centre"), "queued": N_("queued")}
 
 
@@ -153,8 +153,7 @@ class DeferralDesk(Frame):
         return f"{state}, {way}"
 
     def _columns(self, *texts: str) -> str:
-        *most, last = texts
-        return " " + "".join(map(padded, most, WIDTHS)) + last
+        return spread(texts, WIDTHS, 3, self.window.width)
 
     def on_row_list_moved(self, event: RowList.Moved) -> None:
         event.stop()

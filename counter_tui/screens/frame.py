@@ -88,7 +88,11 @@ class Frame(QuietScreen):
         self.counter.meet_case()
         told, where = words(N_("Exit-entry intake")), self.title_text()
         title = self.counter.banner or (f"{told} · {where}" if where else told)
-        self.title_row.show([title_line(title, self.counter.whereabouts, self.window.width)])
+        right = self.counter.whereabouts
+        if where and width_of(title) + width_of(right) + 4 > self.window.width:
+            # What is in sight is worth more of the line than what the program is.
+            title = self.counter.banner or where
+        self.title_row.show([title_line(title, right, self.window.width)])
         self.show_status()
         self.show_keys()
         columns, rows = SMALLEST

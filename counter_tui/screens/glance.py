@@ -72,7 +72,7 @@ def state_of(case: Case, part: str, words: Words) -> tuple[str, Style]:
 def outcome_line(case: Case, words: Words) -> Text:
     """What the rules say now, or what they still need to say anything."""
     if case.decision is None:
-        return says(words(N_("Missing: {what}"), what=words(case.gaps[0].text)), OPEN)
+        return says(words(case.gaps[0].text), OPEN)
     text = words(terms.OUTCOMES[case.outcome])
     if case.outcome == "refer":
         places = {one.refer_to for one in case.decision.items if one.refer_to}

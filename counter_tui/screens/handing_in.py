@@ -58,7 +58,7 @@ def due_text(one: Deferral, today: date, words: Words) -> str:
     days = (one.due_on - today).days
     if days == 0:
         return words(N_("due today"))
-    text = N_("due {day}, in {days} days") if days > 0 else N_("due {day}, {days} days ago")
+    text = N_("{day}, in {days} d") if days > 0 else N_("{day}, {days} d late")
     return words(text, day=f"{one.due_on:%m-%d}", days=abs(days))
 
 

@@ -159,7 +159,7 @@ class Home(Frame):
         words = self.words
         lines = ["  " + words(N_("Demo: a digit lays a card on the reader, 0 takes it away."))]
         labels = [f"{at} {words(label)}" for at, (_, label) in enumerate(SAMPLES, 1)]
-        rows = ("".join(padded(one, 24) for one in labels[at : at + 3]) for at in (0, 3, 6))
+        rows = ("".join(padded(one, 25) for one in labels[at : at + 3]) for at in (0, 3, 6))
         return lines + [f"    {row}" for row in rows]
 
     async def on_key(self, event: Key) -> None:
@@ -193,7 +193,8 @@ class Home(Frame):
         words, person = self.words, row.body.get("person", {})
         name = masking.name(person.get("name", "")) or words(N_("(no name yet)"))
         number = masking.number(person.get("number", ""))
-        items = terms.items_text(row.body.get("items", ()), words) or words(N_("(nothing yet)"))
+        asked = [terms.item_short(item, words) for item in row.body.get("items", ())]
+        items = " + ".join(asked) or words(N_("(nothing yet)"))
         when = datetime.fromisoformat(row.saved_at).astimezone()
         return f"  {when:%m-%d %H:%M}  {padded(name, 12)}{padded(number, 21)}{items}"
 

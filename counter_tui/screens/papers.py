@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from rich.style import Style
+from rich.text import Text
 from textual.containers import Vertical
 from textual.events import Key
 from textual.widget import Widget
@@ -12,13 +14,13 @@ from counter_tui.bindings import Screen
 from counter_tui.failure import Failure
 from counter_tui.papers import PaperDesk
 from counter_tui.printing.lines import as_lines
+from counter_tui.screens.columns import spread
 from counter_tui.screens.frame import Frame
 from counter_tui.slips.slip import NAMES, Slip
 from counter_tui.store.errors import Unknown
 from counter_tui.store.prints import Printed
 from counter_tui.words import N_
 from widgets.rows import RowList, Rows
-from widgets.seams import padded
 
 STATES: Final = {
     "kept": N_("not printed"),
@@ -53,7 +55,7 @@ class Papers(Frame):
         return Vertical(self.head, self.rows, self.hint, id="body")
 
     def title_text(self) -> str:
-        return self.words(N_("Papers"))
+        return self.words(N_("Printed papers"))
 
     @property
     def desk(self) -> PaperDesk:
@@ -84,13 +86,14 @@ class Papers(Frame):
         super().rewrite()
         words = self.words
         titles = (N_("Paper"), N_("Number"), N_("Name"), N_("When"), N_("State"))
-        self.head.show([_columns(*(words(title) for title in titles))])
-        lines = [self._line(one) for one in self.shown]
-        self.rows.show(lines or [f"  {words(N_('Nothing was printed yet.'))}"])
+        heads = self._columns(*(words(title) for title in titles))
+        self.head.show([Text(heads, Style(bold=True), end="")])
+        self.rows.show([self._line(one) for one in self.shown])
+        none = N_("Nothing was printed yet.")
         keys = N_(
             "Enter print again  F1 look at it  w waybill of its application  Del stop printing"
         )
-        self.hint.show([f" {words(keys)}"])
+        self.hint.show([f" {words(keys if self.shown else none)}"])
 
     def _line(self, one: Printed) -> str:
         words = self.words
@@ -100,7 +103,10 @@ class Papers(Frame):
             state += " " + words(N_("(copy {number})"), number=one.copy)
         name = words(NAMES[one.what])
         short = name.partition(",")[0].partition("(")[0].partition("（")[0]
-        return _columns(short, one.number or "-", one.label, when, state)
+        return self._columns(short, one.number or "-", one.label, when, state)
+
+    def _columns(self, *texts: str) -> str:
+        return spread(texts, (24, 14, 10, 13), 0, self.window.width)
 
     @property
     def chosen(self) -> Printed | None:
@@ -171,8 +177,3 @@ class Papers(Frame):
         else:
             self.flash(self.words(N_("Printed: {what}"), what=self.desk.told(printed)))
         await self._look()
-
-
-def _columns(*texts: str) -> str:
-    *most, last = texts
-    return " " + "".join(map(padded, most, (24, 14, 10, 13))) + last

@@ -17,6 +17,7 @@ from counter_tui.case.taking_over import correction_of
 from counter_tui.failure import Failure
 from counter_tui.rejection import Line as Difference
 from counter_tui.rejection import Rejection, Step
+from counter_tui.screens.columns import spread
 from counter_tui.screens.frame import Frame
 from counter_tui.screens.reasons import wrapped
 from counter_tui.screens.second_person import step_up
@@ -163,8 +164,7 @@ class RejectionDesk(Frame):
         return Text(text, Style(bold=one.overdue), end="")
 
     def _columns(self, *texts: str) -> str:
-        *most, last = texts
-        return " " + "".join(map(padded, most, (13, 9, 12, 13))) + last
+        return spread(texts, (13, 9, 13, 12), 2, self.window.width)
 
     def _story(self, one: Rejection) -> list[Line]:
         words, width = self.words, self.window.width - 2

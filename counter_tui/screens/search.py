@@ -8,12 +8,13 @@ from counter_tui import finding, terms
 from counter_tui.bindings import Screen
 from counter_tui.case import masking
 from counter_tui.finding import Found
+from counter_tui.screens.columns import spread
 from counter_tui.screens.frame import Frame
 from counter_tui.store import Store
 from counter_tui.words import N_
 from widgets.form import Form
 from widgets.rows import RowList, Rows
-from widgets.seams import SlimInput, padded
+from widgets.seams import SlimInput
 
 
 class Search(Frame):
@@ -69,12 +70,13 @@ class Search(Frame):
         name = one.name if self.counter.revealed else masking.name(one.name)
         state = words({**terms.ROW_STATES, **terms.OUTCOMES_HELD}.get(one.state, one.state))
         when = f"{one.at.astimezone():%Y-%m-%d %H:%M}"
-        number = one.number or terms.items_text(one.items, words)
-        return self._columns(number, name, when, state, one.station or words(N_("here")))
+        number = one.number or " + ".join(terms.item_short(item, words) for item in one.items)
+        desk = self.counter.desk
+        place = desk.place_name(words.language, one.station) if desk else one.station
+        return self._columns(number, name, when, state, place or words(N_("here")))
 
     def _columns(self, *texts: str) -> str:
-        *most, last = texts
-        return " " + "".join(map(padded, most, (22, 10, 18, 13))) + last
+        return spread(texts, (20, 9, 17, 16), 0, self.window.width)
 
     def _tell(self, text: str, bad: bool = False, **values: object) -> None:
         self.told.show([f"  {self.words(text, **values)}"])

@@ -72,7 +72,7 @@ def open_terminal(demo: Demo, columns: int, rows: int, language: str, colours: s
     terminal.wait_for("PIN", 30)
     if language == "en":
         terminal.keys("C-t")
-        terminal.wait_for("Clerk")
+        terminal.wait_for("Choose yourself")
     terminal.type(demo.says["pin"])
     terminal.keys("Enter")
     terminal.wait_for("F9", 30)

@@ -79,7 +79,7 @@ async def test_enter_asks_the_centre_and_shows_what_it_answers_masked() -> None:
         await settle(pilot)
         text = screen_text(bench.app)
         assert (
-            "7K3M-29QF-A" in text and "510104-ps-001" in text and zh("accepted, to follow") in text
+            "7K3M-29QF-A" in text and "春熙路派出所" in text and zh("accepted, to follow") in text
         )
         assert "样本乙丙" not in text
         kept = await bench.office.ask(lambda store: store.cache.get(finding.QUESTION))

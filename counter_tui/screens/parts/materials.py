@@ -79,11 +79,7 @@ class Materials(Part):
                 )
             ]
         )
-        lines: list[Text] = [self._row(case, line) for line in self.shown]
-        if not lines:
-            gap = case.gaps[0].text if case.gaps else N_("nothing is asked for yet; type an item")
-            lines = [says(words(gap), OPEN)]
-        self.rows.show(lines)
+        self.rows.show([self._row(case, line) for line in self.shown])
         self.sum.show([self._sum()])
         hint = N_("1 present  2 look-up  3 to follow  0 missing  9 all core checked  Enter goes on")
         self.keys.show([says(words(hint), QUIET)])
