@@ -85,7 +85,7 @@ def _once(
     held = _application(connection, call, act, application)
     approver = None
     if act.needs_approval or call.header("approval") is not None:
-        approver = spend(connection, call, act.name)
+        approver = spend(connection, call, act.name, held)
     state = act.effect(Acting(connection, call, key, application, held, body))
     made = NewRecord(
         kind=act.kind,

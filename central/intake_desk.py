@@ -14,6 +14,7 @@ from sqlalchemy import Connection, select
 from central.auth.scope import covers
 from central.desk import parcels
 from central.identity import Identity
+from central.photos import check_reuse
 from central.problems import Problem
 from central.resource import Call
 from central.storage import chain
@@ -29,6 +30,8 @@ async def arrival_of(call: Call, application: Application, approver: str | None)
     if application.facts.site.kind not in (kind, "mobile_visit"):
         raise Problem("invalid", field="facts.site.kind", message=f"this station is a {kind}")
     call.centre.rules.check(application)
+    if application.photo is not None and application.photo.reused_from is not None:
+        await call.read(lambda connection: check_reuse(connection, call.centre, application))
     sending = Sending(district, call.caller.clerk, call.now, approver)
     reason = _reason(call.header("override-duplicate"))
     return rows_of(application, call.body, call.centre.identity, sending, reason)

@@ -9,6 +9,7 @@ from typing import Any, Final
 from central.model import parse, refuse_hostile_text
 from central.problems import Problem
 from intake.application import Application, PackRef, short_number
+from intake.captures import contradicted
 from intake.decide import decide
 from intake.decision import Decision, Proof
 from intake.pack.layers import HEADER
@@ -102,6 +103,8 @@ def read_application(body: bytes) -> Application:
     application = parse(Application, body)
     if application.number != short_number(application.id):
         raise Problem("invalid", field="number", message="not the number of this id")
+    if (field := contradicted(application)) is not None:
+        raise Problem("invalid", field=field, message="not what the materials say")
     refuse_hostile_text(body)
     return application
 

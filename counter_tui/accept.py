@@ -17,6 +17,7 @@ from counter_tui.store.store import ACCEPTABLE
 from counter_tui.words import N_
 from intake.application import (
     Application,
+    Capture,
     EmergencyContact,
     Evidence,
     LookupRecord,
@@ -56,6 +57,8 @@ class Particulars:
     emergency: EmergencyContact | None = None
     lookups: tuple[LookupRecord, ...] = ()
     photo: PhotoTaken | None = None
+    signature: Capture | None = None
+    fingerprints: Capture | None = None
 
 
 def particulars_of(application: Application) -> Particulars:
@@ -70,6 +73,8 @@ def particulars_of(application: Application) -> Particulars:
         application.emergency,
         application.lookups,
         application.photo,
+        application.signature,
+        application.fingerprints,
     )
 
 
@@ -134,6 +139,8 @@ def application(
         emergency=given.emergency,
         lookups=given.lookups,
         photo=given.photo,
+        signature=given.signature,
+        fingerprints=given.fingerprints,
         waivers=waiver_proofs(facts, decision, clerk, now, given.evidence, hash_number),
     )
 

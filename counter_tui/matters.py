@@ -8,15 +8,17 @@ matters = joined(here, theirs or ())
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
 from counter_tui import deferrals
 from counter_tui.deferrals import Deferral
 from counter_tui.store import OutboxRow, Store
+from intake.application import PhotoTaken
 from intake.facts import Item, item_key
+from intake.photos import as_reused
 
 QUESTION: Final = "matters"
 """Name of the one question to the centre; the next person's takes its place."""
@@ -37,6 +39,8 @@ class PreAcceptance:
     items: tuple[dict[str, Any], ...]
     channel: str
     expires_on: date | None
+    age: timedelta | None = None
+    """How old the station's list is that it stands in; None: the centre just said so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,12 @@ class Earlier:
     number: str
     station: str
     at: datetime
+    photo: PhotoTaken | None = None
+    """As this person's next application would carry it."""
+    photo_held: bool = False
+    phone: bool = True
+    address: bool = True
+    """Whether it has a telephone number, and a postal address."""
 
 
 Matter = Deferral | PreAcceptance | OpenItem | Earlier
@@ -74,7 +84,7 @@ def local(store: Store, number: str) -> list[Matter]:
             *deferrals.deferrals(store).of_person(number),
             *_drafts(store, number),
             *(one for row in rows for one in _asked_for(store, row)),
-            *(Earlier(row.application, row.number, "", row.queued_at) for row in rows),
+            *(_earlier_here(store, row) for row in rows),
         ]
     )
 
@@ -112,15 +122,7 @@ def at_centre(store: Store, answer: Mapping[str, Any], number: str) -> list[Matt
                 )
                 for one in answer.get("open_items") or ()
             ),
-            *(
-                Earlier(
-                    UUID(one["id"]),
-                    one["number"],
-                    one["station"],
-                    datetime.fromisoformat(one["received_at"]),
-                )
-                for one in (answer.get("applications") or ())[:_MOST_EARLIER]
-            ),
+            *(_earlier_there(one) for one in (answer.get("applications") or ())[:_MOST_EARLIER]),
         ]
     )
 
@@ -128,10 +130,13 @@ def at_centre(store: Store, answer: Mapping[str, Any], number: str) -> list[Matt
 def joined(here: Iterable[Matter], theirs: Iterable[Matter]) -> list[Matter]:
     """Both without repeating; of the same matter what the centre says, which is younger.
 
-    A deferral handed in here is not brought up again by a centre that has not heard of it: it
-    carries what was done here, and then is not open.
+    A pre-acceptance that the centre does not have open any more is left out: it was taken over at
+    another place, or its applicant withdrew it. A deferral handed in here is not brought up again
+    by a centre that has not heard of it: it carries what was done here, and then is not open.
     """
-    found = {identity(one): one for one in here}
+    found: dict[tuple[str, object], Matter] = {
+        identity(one): one for one in here if not isinstance(one, PreAcceptance)
+    }
     found.update({identity(one): one for one in theirs})
     return _ordered(found.values())
 
@@ -182,7 +187,7 @@ def _drafts(store: Store, number: str) -> Iterator[PreAcceptance]:
         if (one.get("body") or {}).get("number") == number and one["state"] == "open":
             found = _pre_acceptance(one, number)
             if found.expires_on is None or found.expires_on >= today:
-                yield found
+                yield replace(found, age=held.age if held else None)
 
 
 def _pre_acceptance(record: Mapping[str, Any], number: str) -> PreAcceptance:
@@ -208,6 +213,35 @@ def _unsent(store: Store, number: str) -> Iterator[OutboxRow]:
         body = store.outbox.body(row.key)
         if body and wanted in body and _applicant(body) == number:
             yield row
+
+
+def _earlier_here(store: Store, row: OutboxRow) -> Earlier:
+    one = store.application(row.application)
+    return Earlier(
+        one.id,
+        one.number,
+        "",
+        row.queued_at,
+        as_reused(one),
+        # It goes to the centre with the application that it was taken for.
+        True,
+        one.phone is not None,
+        one.recipient is not None,
+    )
+
+
+def _earlier_there(one: Mapping[str, Any]) -> Earlier:
+    photo = one.get("photo")
+    return Earlier(
+        UUID(one["id"]),
+        one["number"],
+        one["station"],
+        datetime.fromisoformat(one["received_at"]),
+        PhotoTaken.model_validate(photo) if photo else None,
+        bool(one.get("photo_held")),
+        one.get("phone", True),
+        one.get("address", True),
+    )
 
 
 def _applicant(body: bytes) -> str:

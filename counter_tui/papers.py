@@ -146,32 +146,34 @@ class PaperDesk:
 
         Raises Unknown when the station no longer has the application in plain.
         """
-        about, one = await self._accepted(id)
-        return about, self._slips(one, about.sha256 or "")
+        about, one, approved = await self._accepted(id)
+        found = [accepted.receipt(one, about.sha256 or "", self._pack, self._words, approved)]
+        if one.decision.deferrals:
+            found.append(accepted.deferral(one, self._pack, self._words))
+        return about, found
 
     async def waybill_of(self, id: UUID) -> tuple[About, list[Slip]]:
         """The label of an accepted application's parcel; none where it is not posted."""
-        about, one = await self._accepted(id)
+        about, one, approved = await self._accepted(id)
         if one.recipient is None:
             return about, []
-        return about, [accepted.waybill(one, self._pack, self._words)]
+        return about, [accepted.waybill(one, self._pack, self._words, approved=approved)]
 
-    async def _accepted(self, id: UUID) -> tuple[About, Application]:
-        def read(store: Store) -> tuple[Application, str]:
+    async def _accepted(self, id: UUID) -> tuple[About, Application, set[int]]:
+        """The application, and the parcels whose postage a supervisor waived at the case."""
+
+        def read(store: Store) -> tuple[Application, str, set[int]]:
             body = store.outbox.body(id)
             if body is None:
                 raise Unknown
-            return Application.model_validate_json(body), body_hash(body)
+            waivers = [row.key for row in store.outbox.acts_of(id, "waivers") if row.approval]
+            sent = [store.outbox.body(key) or b"" for key in waivers]
+            approved = {json.loads(one)["parcel"] for one in sent if one}
+            return Application.model_validate_json(body), body_hash(body), approved
 
-        one, sha256 = await self._office.ask(read)
+        one, sha256, approved = await self._office.ask(read)
         label = masking.name(one.person.name) if one.person else ""
-        return About(one.id, one.number, label, sha256), one
-
-    def _slips(self, one: Application, sha256: str) -> list[Slip]:
-        found = [accepted.receipt(one, sha256, self._pack, self._words)]
-        if one.decision.deferrals:
-            found.append(accepted.deferral(one, self._pack, self._words))
-        return found
+        return About(one.id, one.number, label, sha256), one, approved
 
     # Answers that are no acceptance
 

@@ -6,7 +6,10 @@ from datetime import date, datetime
 from typing import Any
 
 from counter_tui.accept import Particulars
+from counter_tui.case.approval import approvals, carrier_due, to_waive
+from counter_tui.case.captures import capture_of
 from counter_tui.case.draft import Draft, OtherDraft
+from counter_tui.store.rows import Act
 from intake.application import (
     Address,
     Application,
@@ -18,13 +21,12 @@ from intake.application import (
     PhotoTaken,
     Recipient,
 )
-
-Act = tuple[str, bytes]
-"""The last part of the centre's path under the application, and the JSON body."""
+from intake.decision import Decision
 
 
-def particulars(draft: Draft) -> Particulars:
-    """What an application has besides its facts."""
+def particulars(draft: Draft, decision: Decision | None = None) -> Particulars:
+    """What an application has besides its facts. With the `decision` it is said too that something
+    was asked for and not taken yet."""
     given = draft.person
     person = Person(
         name=given.name,
@@ -59,6 +61,8 @@ def particulars(draft: Draft) -> Particulars:
         else None,
         tuple(_looked_up(draft)),
         _photo(draft),
+        capture_of(draft, "signature", decision),
+        capture_of(draft, "fingerprints", decision),
     )
 
 
@@ -71,38 +75,37 @@ def _photo(draft: Draft) -> PhotoTaken | None:
         width=given["width"],
         height=given["height"],
         taken_on=_date(given["taken_on"]),
+        reused_from=given.get("reused_from"),
     )
 
 
 def acts(draft: Draft, application: Application) -> list[Act]:
-    """What goes to the centre behind the application: payments, waivers to be approved, and what
+    """What goes to the centre behind the application: payments, waivers on other proofs, and what
     draft of the applicant's own it came from."""
     found = [*_payments(draft, application), *_waivers(draft, application)]
     if draft.pre_acceptance:
         body = {"pre_acceptance": draft.pre_acceptance}
-        found.append(("conversions", json.dumps(body).encode()))
+        found.append(Act("conversions", json.dumps(body).encode()))
     return found
 
 
 def _waivers(draft: Draft, application: Application) -> Iterator[Act]:
     """A waiver of each parcel on a proof the rules do not know.
 
-    The centre wants a supervisor's approval for it and says so; it waits for that on the rejection
-    desk, so that neither the applicant nor the acceptance waits for the supervisor.
+    It takes the approval along that a supervisor gave at the case. Without one the centre says that
+    it wants it, and the waiver waits on the rejection desk, so that neither the applicant nor the
+    acceptance waits for the supervisor.
     """
-    if not draft.other_proof:
-        return
-    postage = [fee for fee in application.decision.fees if fee.ledger == "carrier"]
-    for parcel, fee in enumerate(postage):
-        if not fee.waived:
-            body = {"parcel": parcel, "ground": "other", "proof": draft.other_proof}
-            yield "waivers", json.dumps(body, ensure_ascii=False).encode()
+    given = approvals(draft, application.decision)
+    for parcel, body in to_waive(draft, application.decision).items():
+        yield Act("waivers", body, given.get(parcel))
 
 
 def _payments(draft: Draft, application: Application) -> Iterator[Act]:
     """What was paid, ledger by ledger; nothing where it is pending."""
-    totals = application.decision.totals
-    for ledger, amount in (("treasury", totals.treasury), ("carrier", totals.carrier)):
+    decision = application.decision
+    due = {"treasury": decision.totals.treasury, "carrier": carrier_due(draft, decision)}
+    for ledger, amount in due.items():
         method = getattr(draft, f"{ledger}_paid")
         if amount and method:
             body: dict[str, Any] = {
@@ -113,7 +116,7 @@ def _payments(draft: Draft, application: Application) -> Iterator[Act]:
                 "reference": getattr(draft, f"{ledger}_reference") or None,
                 "paid_at": application.accepted_at.isoformat(),
             }
-            yield "payments", json.dumps(body, ensure_ascii=False).encode()
+            yield Act("payments", json.dumps(body, ensure_ascii=False).encode())
 
 
 def _looked_up(draft: Draft) -> Iterator[LookupRecord]:

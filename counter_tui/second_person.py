@@ -9,9 +9,12 @@ The clerk stays signed in; the supervisor's session is dropped after the step. W
 the hash of the very bytes, by the key of the sealed file or of the PKI card that the PIN opened,
 and the centre alone grants it. While the centre is away nothing is granted: the row waits as
 `needs_supervisor` under the reason `approval-pending`, and is approved again once there is a
-network, because the centre takes an approval for ten minutes only.
+network, because the centre takes an approval for ten minutes only. What is approved at an open
+case (`approve_ahead`) is bound to its application instead, and may wait with it.
 """
 
+import hashlib
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -71,15 +74,45 @@ def approve(
     Unknown, WrongState, and what signing raises.
     """
     may_approve(store, supervisor, clerk_id)
-    said = reason.strip()
-    if not SHORTEST_REASON <= len(said) <= LONGEST_REASON:
-        raise WrongUse(N_("Give the reason in 2 to 200 signs."))
+    said = _reason(reason)
     row = store.outbox.get(key)
     override = said if is_duplicate(store, row) else None
     if store.contact.offline_since() is not None:
         return store.rejections.ask_supervisor(key, clerk_id, override, supervisor.clerk_id)
     approval = signed_approval(supervisor, row.sha256, row.action or "accept", said)
     return store.rejections.approve(key, clerk_id, supervisor.clerk_id, approval, override)
+
+
+def approve_ahead(
+    store: Store,
+    supervisor: Session,
+    clerk_id: str,
+    application: UUID,
+    action: str,
+    bodies: Sequence[bytes],
+    reason: str,
+) -> dict[str, str]:
+    """Approve `action` over `bodies` before the application is accepted; by the hash of each.
+
+    Each approval names the application and serves no other, so that the centre takes it also when
+    it comes late, after days without a network. Raises as `approve` does.
+    """
+    may_approve(store, supervisor, clerk_id)
+    said = _reason(reason)
+    signed = {
+        sha256: signed_approval(supervisor, sha256, action, said, application)
+        for sha256 in (hashlib.sha256(body).hexdigest() for body in bodies)
+    }
+    for sha256 in signed:
+        store.audit.append(
+            "approved",
+            clerk_id,
+            str(application),
+            action=action,
+            sha256=sha256,
+            by=supervisor.clerk_id,
+        )
+    return signed
 
 
 def is_duplicate(store: Store, row: OutboxRow) -> bool:
@@ -98,8 +131,11 @@ def may_approve(store: Store, supervisor: Session, clerk_id: str) -> None:
         raise ClerkDisabled
 
 
-def signed_approval(supervisor: Session, sha256: str, action: str, reason: str) -> str:
-    """A compact JWS (`approval+jws`) over one `action` on one body, as the centre takes it."""
+def signed_approval(
+    supervisor: Session, sha256: str, action: str, reason: str, application: UUID | None = None
+) -> str:
+    """A compact JWS (`approval+jws`) over one `action` on one body, as the centre takes it; for one
+    `application` only where that is named."""
     payload = {
         "sub": supervisor.clerk_id,
         "sha256": sha256,
@@ -108,6 +144,8 @@ def signed_approval(supervisor: Session, sha256: str, action: str, reason: str) 
         "iat": int(datetime.now(UTC).timestamp()),
         "jti": str(uuid7()),
     }
+    if application is not None:
+        payload["application"] = str(application)
     return supervisor.sign(payload, "approval+jws")
 
 
@@ -116,6 +154,13 @@ def unlock_clerk(home: Path, store: Store, supervisor: Session, clerk_id: str) -
     _must_be_another(supervisor, clerk_id)
     signin.give_tries(home, clerk_id)
     store.audit.append("clerk_unlocked", supervisor.clerk_id, clerk_id)
+
+
+def _reason(text: str) -> str:
+    said = text.strip()
+    if not SHORTEST_REASON <= len(said) <= LONGEST_REASON:
+        raise WrongUse(N_("Give the reason in 2 to 200 signs."))
+    return said
 
 
 def _must_be_another(supervisor: Session, clerk_id: str) -> None:

@@ -168,7 +168,7 @@ class StationOffice:
                 UUID(draft.id),
                 station_hash(store),
                 datetime.fromisoformat(draft.created_at),
-                particulars(draft),
+                particulars(draft, case.decision),
             )
             if draft.corrects:
                 row = store.correct(made, session.clerk_id)

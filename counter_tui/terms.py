@@ -211,6 +211,22 @@ SECOND: Final = {
     "relative": N_("relative's number"),
     "firm": N_("firm's 18-digit code"),
 }
+CAPTURED: Final = {"signature": N_("Signature"), "fingerprints": N_("Fingerprints")}
+CAPTURES: Final = {
+    "captured": N_("given"),
+    "refused": N_("declined"),
+    "cannot": N_("cannot"),
+    "not_yet": N_("not yet"),
+}
+WHY_NOT: Final = {
+    "injury": N_("hurt hand"),
+    "missing": N_("fingers missing"),
+    "worn": N_("ridges worn off"),
+    "illness": N_("illness"),
+    "illiterate": N_("does not write"),
+    "other": N_("another reason"),
+}
+"""Why somebody cannot sign or give fingerprints."""
 PAID: Final = {
     "": N_("pending"),
     "cash": N_("cash"),

@@ -21,6 +21,7 @@ HERE: Final[Mapping[str, str]] = {
     "corrected": N_("corrected"),
     "retried": N_("sent again"),
     "withdrawn": N_("withdrawn"),
+    "approved": N_("approved by a supervisor"),
     "receipted": N_("receipt of the centre"),
     "refused": N_("refused by the centre"),
 }

@@ -6,10 +6,10 @@ a receipt proves what the clerk saw accepted.
 
 import hashlib
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, Field, model_validator
 
 from intake.decision import Decision, Ground, Proof
 from intake.facts import Facts
@@ -79,6 +79,33 @@ class PhotoTaken(Record):
     width: int
     height: int
     taken_on: date | None = Field(default=None, strict=False)
+    reused_from: UUID | None = Field(default=None, strict=False)
+    """The earlier application of the same person whose photo it is; none: taken for this one."""
+
+
+CaptureState = Literal["captured", "refused", "cannot", "not_yet"]
+WhyNot = Literal["injury", "missing", "worn", "illness", "illiterate", "other"]
+"""Why somebody cannot sign or give fingerprints: hurt, without fingers, worn ridges, ill, does not
+write, or what the note says."""
+
+
+class Capture(Record):
+    """Whether a signature or fingerprints were taken; the prints themselves are not here.
+
+    Who cannot says why; `note` is for what no code says.
+    """
+
+    state: CaptureState
+    why: WhyNot | None = None
+    note: Annotated[str, Field(min_length=1, max_length=100)] | None = None
+
+    @model_validator(mode="after")
+    def _says_why(self) -> Self:
+        if (self.state == "cannot") != (self.why is not None):
+            raise ValueError("a reason stands with `cannot`, and only there")
+        if self.why == "other" and self.note is None:
+            raise ValueError("another reason is written in the note")
+        return self
 
 
 class Address(Record):
@@ -145,6 +172,9 @@ class Application(Record):
     emergency: EmergencyContact | None = None
     lookups: tuple[LookupRecord, ...] = Field(default=(), strict=False)
     photo: PhotoTaken | None = None
+    signature: Capture | None = None
+    fingerprints: Capture | None = None
+    """None where nobody asked for them."""
     waivers: tuple[WaiverProof, ...] = Field(default=(), strict=False)
     audit_head: str | None = None
 

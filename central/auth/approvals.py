@@ -1,10 +1,12 @@
 """A second person's approval: a supervisor's signature over the hash of the very body."""
 
 import json
-from typing import Final
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
 
 from joserfc.jwk import OKPKey
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Row, insert, select
 
 from central.auth.jose import (
     BadToken,
@@ -22,23 +24,41 @@ from central.storage.schema import approvals, clerks, stations
 TYPE: Final = "approval+jws"
 FRESH_SECONDS: Final = 600.0
 RESENT_SECONDS: Final = 9 * 86400.0
-"""For what repairs a restored centre: stations keep sealed bodies for 7 days, and may be late."""
+"""For what repairs a restored centre, and for what waited at a station without a network: stations
+keep sealed bodies for 7 days, and may be late."""
 
 
-def spend(connection: Connection, call: Call, action: str) -> str:
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """Who approved, the approval's own id, when it was signed, and for which application."""
+
+    supervisor: str
+    jti: str
+    signed_at: float
+    application: str | None
+
+
+def spend(connection: Connection, call: Call, action: str, held: Row[Any] | None) -> str:
     """The supervisor who approved `action` over the body of `call`; once only.
 
+    An approval that names the application (`held`) serves no other. It was given at the counter,
+    before acceptance, and may have waited there for the network with what it approves.
     Raises Problem `approval-required` or `approval-refused` with a short `reason`.
     """
     token = call.header("approval")
     if token is None:
         raise Problem("approval-required", action=action, sha256=call.sha256)
-    supervisor, jti, signed_at = _refusing(connection, token, call, action)
-    if _used_for(connection, jti) is not None:
+    given = _refusing(connection, token, call, action)
+    if _used_for(connection, given.jti) is not None:
         raise Problem("approval-refused", reason="replay")
-    _must_be_fresh(signed_at, call)
-    _use(connection, jti, supervisor, call)
-    return supervisor
+    if given.application is None:
+        _must_be_fresh(given.signed_at, call)
+    elif held is None or given.application != str(held.id):
+        raise Problem("approval-refused", reason="application")
+    else:
+        _must_precede_acceptance(given.signed_at, call, held)
+    _use(connection, given, call)
+    return given.supervisor
 
 
 def confirm(connection: Connection, token: str, call: Call) -> str:
@@ -46,14 +66,14 @@ def confirm(connection: Connection, token: str, call: Call) -> str:
 
     So the approval may come again with the same body, however late, when its answer was lost.
     """
-    supervisor, jti, signed_at = _refusing(connection, token, call, "accept")
-    used = _used_for(connection, jti)
+    given = _refusing(connection, token, call, "accept")
+    used = _used_for(connection, given.jti)
     if used is None:
-        _must_be_fresh(signed_at, call)
-        _use(connection, jti, supervisor, call)
+        _must_be_fresh(given.signed_at, call)
+        _use(connection, given, call)
     elif used != call.sha256:
         raise Problem("approval-refused", reason="replay")
-    return supervisor
+    return given.supervisor
 
 
 def _used_for(connection: Connection, jti: str) -> str | None:
@@ -61,10 +81,13 @@ def _used_for(connection: Connection, jti: str) -> str | None:
     return connection.execute(used).scalar_one_or_none()
 
 
-def _use(connection: Connection, jti: str, supervisor: str, call: Call) -> None:
+def _use(connection: Connection, given: _Given, call: Call) -> None:
     connection.execute(
         insert(approvals).values(
-            jti=jti, supervisor=supervisor, body_sha256=call.sha256, used_at=call.now
+            jti=given.jti,
+            supervisor=given.supervisor,
+            body_sha256=call.sha256,
+            used_at=call.now,
         )
     )
 
@@ -75,17 +98,21 @@ def _must_be_fresh(signed_at: float, call: Call) -> None:
         raise Problem("approval-refused", reason="time")
 
 
-def _refusing(
-    connection: Connection, token: str, call: Call, action: str
-) -> tuple[str, str, float]:
+def _must_precede_acceptance(signed_at: float, call: Call, held: Row[Any]) -> None:
+    accepted = datetime.fromisoformat(json.loads(held.body)["accepted_at"]).timestamp()
+    if signed_at > accepted + FRESH_SECONDS or call.now.timestamp() - signed_at > RESENT_SECONDS:
+        raise Problem("approval-refused", reason="time")
+
+
+def _refusing(connection: Connection, token: str, call: Call, action: str) -> _Given:
     try:
         return _check(connection, token, call, action)
     except BadToken as bad:
         raise Problem("approval-refused", reason=str(bad)) from None
 
 
-def _check(connection: Connection, token: str, call: Call, action: str) -> tuple[str, str, float]:
-    """Supervisor, the approval's own id and when it was signed. Raises BadToken."""
+def _check(connection: Connection, token: str, call: Call, action: str) -> _Given:
+    """What a valid approval says. Raises BadToken."""
     caller = call.caller
     if unverified_header(token).get("typ") != TYPE:
         raise BadToken("type")
@@ -109,4 +136,5 @@ def _check(connection: Connection, token: str, call: Call, action: str) -> tuple
     jti = string(claims, "jti")
     if len(jti) > 64:
         raise BadToken("jti")
-    return row.id, jti, number(claims, "iat")
+    about = string(claims, "application") if "application" in claims else None
+    return _Given(row.id, jti, number(claims, "iat"), about)

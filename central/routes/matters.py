@@ -4,10 +4,11 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, Row, and_, select
 
 from central.auth.scope import PEOPLE_WRITERS, covers, within
 from central.model import PersonNumber, Shape
+from central.photos import earlier_photo
 from central.resource import Call, Called, Resource
 from central.routes.created import drafts_of
 from central.routes.records import Record
@@ -15,6 +16,7 @@ from central.routes.searches import Found, found_of
 from central.storage import records
 from central.storage.schema import applications, open_items
 from central.storage.schema import records as table
+from intake.application import Application, PhotoTaken
 
 router = Resource(prefix="/v1/matters", tags=["search"])
 
@@ -42,6 +44,18 @@ class OpenItem(BaseModel):
     """Whether the caller may read that application."""
 
 
+class Earlier(Found):
+    """An earlier application, and what of it can be used again."""
+
+    photo: PhotoTaken | None
+    """Its photo as a later application would carry it; the day decides, by the pack."""
+    photo_held: bool
+    """Whether the photo's file is here."""
+    phone: bool
+    address: bool
+    """Whether it has a telephone number, and a postal address."""
+
+
 class Matters(BaseModel):
     """A person's open matters, and earlier applications to take things over from."""
 
@@ -50,7 +64,7 @@ class Matters(BaseModel):
     pre_acceptances: list[Record]
     deferrals: list[Record]
     open_items: list[OpenItem]
-    applications: list[Found]
+    applications: list[Earlier]
 
 
 @router.offer("POST", "", roles=PEOPLE_WRITERS, body=PersonQuestion, answer=Matters)
@@ -117,7 +131,7 @@ def _open_items(connection: Connection, call: Call, person: bytes) -> list[OpenI
     ]
 
 
-def _applications(connection: Connection, call: Call, person: bytes) -> list[Found]:
+def _applications(connection: Connection, call: Call, person: bytes) -> list[Earlier]:
     wanted = (
         select(applications)
         .where(
@@ -127,7 +141,23 @@ def _applications(connection: Connection, call: Call, person: bytes) -> list[Fou
         .order_by(applications.c.received_at.desc())
         .limit(MOST)
     )
-    return found_of(connection, list(connection.execute(wanted)))
+    rows = list(connection.execute(wanted))
+    return [
+        _earlier(connection, row, found)
+        for row, found in zip(rows, found_of(connection, rows), strict=True)
+    ]
+
+
+def _earlier(connection: Connection, row: Row[Any], found: Found) -> Earlier:
+    application = Application.model_validate_json(row.body)
+    photo, held = earlier_photo(connection, application)
+    return Earlier(
+        **found.model_dump(),
+        photo=photo,
+        photo_held=held,
+        phone=application.phone is not None,
+        address=application.recipient is not None,
+    )
 
 
 def _size(found: Matters) -> int:

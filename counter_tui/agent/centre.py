@@ -10,7 +10,7 @@ import hashlib
 import json
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -99,6 +99,10 @@ class Centre:
         headers = {"If-None-Match": etag} if etag else {}
         return await self._call("GET", path, READ_SECONDS, token, headers=headers)
 
+    async def get_file(self, path: str, token: str) -> Answer:
+        """A file; the document has its bytes as `content`, in base64."""
+        return await self._call("GET", path, READ_SECONDS, token, read=_file_answer)
+
     async def answers(self) -> bool:
         """Whether something at the centre's address says it is well. A hint, not a proof."""
         try:
@@ -114,6 +118,7 @@ class Centre:
         seconds: float,
         token: str | None = None,
         headers: Mapping[str, str] | None = None,
+        read: Callable[[httpx.Response, bytes], Answer] | None = None,
         **content: Any,
     ) -> Answer:
         url = self._trust.url + path
@@ -126,7 +131,7 @@ class Centre:
                 asyncio.timeout(seconds),
                 self._client.stream(method, url, headers=sent, **content) as response,
             ):
-                return _answer(response, await _bounded(response))
+                return (read or _answer)(response, await _bounded(response))
         except TimeoutError:
             raise Unreachable("slow") from None
         except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, OSError) as error:
@@ -174,6 +179,12 @@ def _answer(response: httpx.Response, body: bytes) -> Answer:
         problem = str(document.get("type", "")).removeprefix(PROBLEM_PREFIX)[:64] or "unknown"
     wait = _wait(response.headers.get("retry-after"))
     return Answer(response.status_code, document, problem, etag, wait)
+
+
+def _file_answer(response: httpx.Response, body: bytes) -> Answer:
+    if response.status_code != 200:
+        return _answer(response, body)
+    return Answer(200, {"content": base64.b64encode(body).decode()})
 
 
 def _wait(value: str | None) -> timedelta | None:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
+from counter_tui.case import captures
 from counter_tui.case.draft import Draft, differs
 from counter_tui.case.facts import Gap, Place, delivery_gaps, facts_of, faulty, gaps, guardian_gaps
 from counter_tui.case.faults import age_on
@@ -126,6 +127,7 @@ class Case:
                 for line in (self.decision.materials if self.decision else ())
                 if line.class_ == "core" and line.status == "missing"
                 if line.code not in READ_ONLY
+                if not captures.is_declined(draft, line.code)
             ]
             if not wanted:
                 break
@@ -275,6 +277,7 @@ class Case:
 
 def _with_paper(draft: Draft, code: str, item: int | None, presence: str) -> Draft:
     if item is None:
+        draft = captures.after_material(draft, code, presence)
         return replace(draft, materials={**draft.materials, code: presence})
     items = list(draft.items)
     papers = {**items[item].get("materials", {}), code: presence}

@@ -109,16 +109,22 @@ class Draft:
     carrier_reference: str = ""
     other_proof: str = ""
     """A proof for free postage that the rules do not know; a supervisor approves it."""
+    waiver_approval: dict[str, Any] = field(default_factory=dict)
+    """What a supervisor approved at this case: `by`, `name`, `signed` (body's hash to approval)."""
     pre_acceptance: str = ""
     """Id of the draft of the applicant's own that this case takes over."""
     corrects: str = ""
     """When the refused application was accepted that this case corrects: its moment, RFC 3339."""
     decided_as_of: str = ""
     """Local date and time whose rules decide a correction; empty: those of the present moment."""
+    captures: dict[str, dict[str, str]] = field(default_factory=dict, repr=False)
+    """What was said of `signature` or `fingerprints`: `state` (`refused`, `cannot`), `why`, `note`;
+    left out: the material tells it."""
     read_back_at: str = ""
     """When the applicant said that all read back to him is right."""
     photo: dict[str, Any] = field(default_factory=dict, repr=False)
-    """The chosen photo: `sha256`, `width`, `height`, `taken_on`; empty: none."""
+    """The chosen photo: `sha256`, `width`, `height`, `taken_on`; empty: none. One that is used
+    again has `reused_from` and `reused_number`, id and number of the earlier application."""
     part: str = "items"
     """The part of the case screen the clerk was in."""
 

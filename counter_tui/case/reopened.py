@@ -1,7 +1,11 @@
 """An accepted application opened again to be corrected: the draft it came from."""
 
+from typing import Any
+
+from counter_tui.case.captures import said_of
 from counter_tui.case.draft import Draft, OtherDraft, PersonDraft, RecipientDraft
-from intake.application import Application, OtherPerson, Person, Recipient
+from intake.application import Application, OtherPerson, Person, PhotoTaken, Recipient
+from intake.captures import MATERIAL_OF
 from intake.facts import Facts
 
 
@@ -44,7 +48,25 @@ def draft_of(application: Application) -> Draft:
         emergency_name=application.emergency.name if application.emergency else "",
         emergency_phone=application.emergency.phone if application.emergency else "",
         recipient=_recipient(application.recipient),
+        photo=_photo(application.photo),
+        captures={
+            name: said for name in MATERIAL_OF if (said := said_of(getattr(application, name)))
+        },
     )
+
+
+def _photo(photo: PhotoTaken | None) -> dict[str, Any]:
+    if photo is None:
+        return {}
+    given: dict[str, Any] = {
+        "sha256": photo.sha256,
+        "width": photo.width,
+        "height": photo.height,
+        "taken_on": photo.taken_on.isoformat() if photo.taken_on else "",
+    }
+    if photo.reused_from is not None:
+        given |= {"reused_from": str(photo.reused_from), "reused_number": ""}
+    return given
 
 
 def _person(person: Person | None, facts: Facts) -> PersonDraft:

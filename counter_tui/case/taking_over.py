@@ -41,8 +41,13 @@ def differences(draft: Draft, name: str, number: str) -> list[Difference]:
     ]
 
 
-def with_earlier(draft: Draft, application: Application) -> Draft:
-    """The draft with phone and recipient as in an earlier application; what is typed stays."""
+def with_earlier(
+    draft: Draft, application: Application, photo: dict[str, Any] | None = None
+) -> Draft:
+    """The draft with phone and recipient as in an earlier application, and its `photo` where that
+    may be used again; what is typed or taken stays."""
+    if photo and not draft.photo:
+        draft = with_photo(draft, photo)
     earlier = draft_of(application)
     empty = not (draft.recipient.division_code or draft.recipient.detail)
     return replace(
@@ -50,6 +55,11 @@ def with_earlier(draft: Draft, application: Application) -> Draft:
         phone=draft.phone or earlier.phone,
         recipient=earlier.recipient if empty and earlier.recipient.detail else draft.recipient,
     )
+
+
+def with_photo(draft: Draft, photo: dict[str, Any]) -> Draft:
+    """The draft with a photo, which then is there."""
+    return replace(draft, photo=photo, materials={**draft.materials, "photo": "present"})
 
 
 def correction_of(application: Application) -> Draft:

@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from typing import Final
 
 from counter_tui import terms
-from counter_tui.case import masking
+from counter_tui.case import captures, masking
+from counter_tui.case.approval import carrier_due
 from counter_tui.case.case import Case
 from counter_tui.printing.lines import columns_of
 from counter_tui.words import N_, Words
+from intake.captures import MATERIAL_OF
 
 Pages = list[list[str]]
 
@@ -80,7 +82,13 @@ def _rest(case: Case, words: Words) -> Iterator[tuple[str, str]]:
         yield N_("To follow"), words(N_("{name}, by {day}"), name=name, day=line.due_on)
     totals = case.decision.totals
     yield N_("Document fees"), words(N_("{amount} yuan"), amount=totals.treasury)
-    yield N_("Postage"), words(N_("{amount} yuan"), amount=totals.carrier)
+    postage = carrier_due(case.draft, case.decision)
+    yield N_("Postage"), words(N_("{amount} yuan"), amount=postage)
+    for what in MATERIAL_OF:
+        # Why somebody cannot is theirs to know; it is not shown large.
+        state = captures.state_of(case.draft, what)
+        if state != "not_yet":
+            yield terms.CAPTURED[what], words(terms.CAPTURES[state])
 
 
 def _lines(label: str, text: str) -> Iterator[str]:

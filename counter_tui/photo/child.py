@@ -1,4 +1,7 @@
-"""The photo child: a file and the rules on stdin, the finished picture on stdout, both JSON."""
+"""The photo child: an order on stdin, the answer on stdout, both JSON.
+
+A file and the rules give the finished picture; a finished picture gives its preview.
+"""
 
 import base64
 import io
@@ -19,7 +22,10 @@ def main() -> None:
     """Answer the order."""
     order = json.load(sys.stdin)
     try:
-        answer = finished(Path(order["path"]), order["rules"])
+        if "content" in order:
+            answer = looked_at(base64.b64decode(order["content"]))
+        else:
+            answer = finished(Path(order["path"]), order["rules"])
     except (OSError, ValueError, Image.DecompressionBombError):
         answer = {"trouble": "unreadable"}
     json.dump(answer, sys.stdout)
@@ -52,6 +58,16 @@ def finished(path: Path, rules: dict[str, Any]) -> dict[str, Any]:
         "size": len(content),
         "taken_on": taken,
         "light": _has_light_background(picture),
+        "preview": list(picture.resize(_PREVIEW).tobytes()),
+        "preview_size": list(_PREVIEW),
+    }
+
+
+def looked_at(content: bytes) -> dict[str, Any]:
+    """A finished picture's preview."""
+    with Image.open(io.BytesIO(content), formats=("JPEG",)) as opened:
+        picture = opened.convert("RGB")
+    return {
         "preview": list(picture.resize(_PREVIEW).tobytes()),
         "preview_size": list(_PREVIEW),
     }

@@ -25,8 +25,16 @@ TROUBLES: Final = {
 
 
 @dataclass(frozen=True, slots=True)
+class Preview:
+    """A small picture: RGB bytes of so many pixels across and down."""
+
+    pixels: bytes = field(repr=False)
+    size: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Finished:
-    """A photo that keeps to the rules. `preview` is RGB bytes of `preview_size` pixels."""
+    """A photo that keeps to the rules."""
 
     content: bytes = field(repr=False)
     width: int
@@ -34,8 +42,7 @@ class Finished:
     taken_on: str
     light: bool
     """Whether the background is light, as far as a program sees."""
-    preview: bytes = field(repr=False)
-    preview_size: tuple[int, int]
+    preview: Preview
 
 
 def in_folder(folder: str, limit: int = 50) -> list[Path]:
@@ -54,6 +61,24 @@ async def finish(path: Path, rules: PhotoRow) -> Finished:
             name: list(getattr(rules, name)) for name in ("width", "height", "ratio", "kilobytes")
         },
     }
+    answer = await _ask(order)
+    return Finished(
+        base64.b64decode(answer["content"]),
+        answer["width"],
+        answer["height"],
+        answer["taken_on"],
+        answer["light"],
+        _preview(answer),
+    )
+
+
+async def seen(content: bytes) -> Preview:
+    """A finished photo as it can be shown here. Raises ClearNo for what cannot be opened."""
+    return _preview(await _ask({"content": base64.b64encode(content).decode()}))
+
+
+async def _ask(order: dict[str, Any]) -> dict[str, Any]:
+    """What the child answers. Raises ClearNo."""
     child = await asyncio.create_subprocess_exec(
         *(sys.executable, "-I", "-m", "counter_tui.photo.child"),
         stdin=asyncio.subprocess.PIPE,
@@ -75,13 +100,9 @@ async def finish(path: Path, rules: PhotoRow) -> Finished:
         answer = {"trouble": "unreadable"}
     if "trouble" in answer:
         raise ClearNo(TROUBLES[answer["trouble"]])
+    return answer
+
+
+def _preview(answer: dict[str, Any]) -> Preview:
     wide, high = answer["preview_size"]
-    return Finished(
-        base64.b64decode(answer["content"]),
-        answer["width"],
-        answer["height"],
-        answer["taken_on"],
-        answer["light"],
-        bytes(answer["preview"]),
-        (wide, high),
-    )
+    return Preview(bytes(answer["preview"]), (wide, high))

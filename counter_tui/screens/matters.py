@@ -1,18 +1,20 @@
 """The person at the counter: a card brings up what they have open, before a new case."""
 
-from datetime import datetime
+from collections.abc import Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Final
-from uuid import UUID
 
-from counter_tui import matters, terms, timeline
+from counter_tui import matters, timeline
 from counter_tui.case import taking_over
 from counter_tui.case.draft import Draft
 from counter_tui.deferrals import Deferral
 from counter_tui.guards import Freeze
 from counter_tui.matters import Earlier, Matter, OpenItem, PreAcceptance
+from counter_tui.photo import earlier
+from counter_tui.photo.earlier import EarlierPhoto
 from counter_tui.screens.beginning import allowed_after_all
-from counter_tui.screens.handing_in import due_text, hand_in, what
+from counter_tui.screens.handing_in import hand_in
+from counter_tui.screens.matter_lines import as_old, line
 from counter_tui.store import Store
 from counter_tui.words import N_, Words
 from intake.application import Application
@@ -23,14 +25,7 @@ if TYPE_CHECKING:
     from counter_tui.screens.frame import Frame
     from devices.records import IdCard
 
-KINDS: Final = {
-    Deferral: N_("to hand in"),
-    PreAcceptance: N_("pre-acceptance"),
-    OpenItem: N_("not finished"),
-    Earlier: N_("earlier"),
-}
 FIELDS: Final = {"name": N_("Name"), "number": N_("Citizen number")}
-ORIGINS: Final = {"kiosk": N_("kiosk"), "web": N_("web")}
 
 
 class Matters:
@@ -41,7 +36,7 @@ class Matters:
         self.number = ""
         self.found: list[Matter] = []
         self._asked = False
-        self._reuse: UUID | None = None
+        self._reuse: Earlier | None = None
         self._not_same: set[tuple[str, object]] = set()
 
     # A card, a case
@@ -93,6 +88,7 @@ class Matters:
         number = self.number
 
         def known(store: Store) -> list[Matter]:
+            earlier.forget(store)
             matters.ask(store, number)
             return matters.local(store, number)
 
@@ -122,10 +118,10 @@ class Matters:
             self._app.run_worker(self._hear, group="matters-heard", exclusive=True)
 
     async def _hear(self) -> None:
-        number, earlier = self.number, self._reuse
+        number, wanted = self.number, self._reuse
 
         def answer(store: Store) -> tuple[list[Matter] | None, Application | None]:
-            application = timeline.known(store, earlier).application if earlier else None
+            application = timeline.known(store, wanted.application).application if wanted else None
             return matters.answered(store, number), application
 
         theirs, application = await self._app.office.ask(answer)
@@ -133,6 +129,7 @@ class Matters:
             self._asked = False
             known = {matters.identity(one) for one in self.found}
             self.found = matters.joined(self.found, theirs)
+            self._check_draft(theirs)
             new = [one for one in self.found if matters.identity(one) not in known]
             if new and self._app.frame.place == "case":
                 self._app.frame.rewrite()
@@ -142,9 +139,18 @@ class Matters:
                         count=len(new),
                     )
                 )
-        if application is not None:
+        if application is not None and wanted is not None:
             self._reuse = None
-            self._take_over(application)
+            self._take_over(wanted, application)
+
+    def _check_draft(self, theirs: Iterable[Matter]) -> None:
+        """What was taken over from an old list may have been used up since."""
+        case = self._app.desk.case if self._app.desk else None
+        taken = case.draft.pre_acceptance if case else ""
+        there = {str(one.id) for one in theirs if isinstance(one, PreAcceptance)}
+        if taken and taken not in there and case and case.draft.person.number == self.number:
+            text = N_("The centre does not have this pre-acceptance open any more; ask about it.")
+            self._app.frame.flash(self._app.words(text), bad=True)
 
     def note(self, draft: Draft) -> str:
         """What the top line of the case says; empty when there is nothing."""
@@ -212,25 +218,21 @@ class Matters:
 
     def lines(self, words: Words) -> list[str]:
         """One line for each matter."""
-        return [self._line(one, words) for one in self.found]
-
-    def _line(self, one: Matter, words: Words) -> str:
         today = self._app.now().date()
-        kind = padded(words(KINDS[type(one)]), 12)
-        if isinstance(one, Deferral):
-            text = f"{padded(what(one, words), 20)}{due_text(one, today, words)}  {one.number}"
-        elif isinstance(one, PreAcceptance):
-            origin = words(ORIGINS.get(one.channel, one.channel))
-            text = f"{terms.items_text(one.items, words)}  {origin}"
-            if one.expires_on:
-                text += "  " + words(N_("until {day}"), day=f"{one.expires_on:%m-%d}")
-        elif isinstance(one, OpenItem):
-            place = one.station or words(N_("here"))
-            text = f"{key_text(one.key, words)}  {one.number}  {_day(one.since)}  {place}"
-        else:
-            reuse = words(N_("take phone and address from it"))
-            text = f"{one.number}  {_day(one.at)}  {reuse}"
-        return f" {kind}{text}"
+        return [line(one, self.photos([one]), today, words) for one in self.found]
+
+    def photos(self, of: Iterable[Matter] | None = None) -> list[EarlierPhoto]:
+        """The photos of the person's earlier applications, or of the matters given."""
+        desk, today = self._app.desk, self._app.now().date()
+        if desk is None:
+            return []
+        return earlier.earlier_photos(
+            self.found if of is None else of, self.number, today, desk.pack
+        )
+
+    def photos_for(self, draft: Draft) -> list[EarlierPhoto]:
+        """The photos that the case of `draft` could use again; none for another person's."""
+        return self.photos() if draft.person.number == self.number else []
 
     # Taking over
 
@@ -245,7 +247,8 @@ class Matters:
         frame.rewrite()
         differing = taking_over.differences(desk.case.draft, one.name, one.number)
         if not differing:
-            frame.flash(words(N_("Taken over; it agrees with the card.")))
+            said = words(N_("Taken over; it agrees with the card."))
+            frame.flash(f"{said} {as_old(one, words)}".rstrip())
             return
         rows = [f" {padded('', 14)}{padded(words(N_('card')), 24)}{words(N_('pre-acceptance'))}"]
         rows += [
@@ -254,11 +257,13 @@ class Matters:
             for difference in differing
         ]
         rows += ["", f" {words(N_('The card counts. Is it the same person? Esc closes this.'))}"]
+        if one.age is not None:
+            rows.append(f" {as_old(one, words)}")
         frame.box.open(words(N_("Taken over; it differs from the card")), rows)
 
     async def _reuse_earlier(self, one: Earlier) -> None:
         """From here when its bytes are; else the centre is asked, and the case is not delayed."""
-        self._reuse = one.application
+        self._reuse = one
 
         def look(store: Store) -> Application | None:
             found = timeline.known(store, one.application).application
@@ -269,25 +274,36 @@ class Matters:
         found = await self._app.office.ask(look)
         if found is not None:
             self._reuse = None
-            self._take_over(found)
+            self._take_over(one, found)
             return
         self._app.office.wake_agent()
         self._app.frame.flash(
             self._app.words(N_("Asking the centre for {number} ..."), number=one.number)
         )
 
-    def _take_over(self, application: Application) -> None:
-        desk, frame = self._app.desk, self._app.frame
+    def _take_over(self, one: Earlier, application: Application) -> None:
+        desk, frame, words = self._app.desk, self._app.frame, self._app.words
         if desk is None or desk.case is None or desk.case.draft.person.number != self.number:
             return
-        changed = desk.put(taking_over.with_earlier(desk.case.draft, application))
+        today = self._app.now().date()
+        photo = next((photo for photo in self.photos([one]) if photo.usable(today)), None)
+        before = desk.case.draft
+        after = taking_over.with_earlier(before, application, photo.for_draft if photo else None)
+        if not desk.put(after):
+            frame.flash(words(N_("{number} has nothing that this case lacks."), number=one.number))
+            return
         frame.rewrite()
-        text = (
-            N_("Phone and address taken from {number}; Ctrl+U takes it back.")
-            if changed
-            else N_("{number} has nothing that this case lacks.")
-        )
-        frame.flash(self._app.words(text, number=application.number))
+        taken = [
+            words(name)
+            for name, differs in (
+                (N_("photo"), after.photo != before.photo),
+                (N_("phone"), after.phone != before.phone),
+                (N_("address"), after.recipient != before.recipient),
+            )
+            if differs
+        ]
+        text = N_("Taken from {number}: {what}; Ctrl+Z takes it back.")
+        frame.flash(words(text, number=one.number, what=" / ".join(taken)))
 
     # The same again
 
@@ -316,21 +332,10 @@ class Matters:
         chosen = await frame.dialog.choose(
             words(N_("The same is not finished yet")),
             [f" {words(text, number=one.number)}" for text in answers],
-            told=[f" {self._line(one, words).strip()}", ""],
+            told=[line(one, (), self._app.now().date(), words), ""],
         )
         if chosen == 0:
             self._show_application(frame, one)
         elif chosen == 1:
             self._not_same.update(matters.identity(each) for each in same)
             self._app.call_later(self._app.action_accept)
-
-
-def key_text(key: str, words: Words) -> str:
-    """An item's key in words: document and kind, endorsements by their letters."""
-    document, kind, *codes = key.split(":")
-    text = f"{words(terms.DOCUMENTS.get(document, document))} {words(terms.KINDS.get(kind, kind))}"
-    return f"{text} {' '.join(codes)}".rstrip()
-
-
-def _day(moment: datetime) -> str:
-    return f"{moment.astimezone():%Y-%m-%d}"

@@ -1,7 +1,9 @@
-"""Photo: from the camera's folder, newest first; seen, checked, kept with the case."""
+"""Photo: an earlier one used again, or one from the camera's folder; seen, checked, kept."""
 
-from dataclasses import replace
+from datetime import date
+from functools import partial
 from pathlib import Path
+from typing import Final
 from uuid import UUID
 
 from rich.color import Color
@@ -13,18 +15,29 @@ from textual.widget import Widget
 
 from counter_tui.bindings import Screen
 from counter_tui.case.case import Case
+from counter_tui.case.taking_over import with_photo
 from counter_tui.failure import Failure
-from counter_tui.photo.photos import Finished, finish, in_folder
+from counter_tui.photo import earlier
+from counter_tui.photo.earlier import EarlierPhoto
+from counter_tui.photo.photos import Finished, Preview, finish, in_folder, seen
 from counter_tui.screens.frame import Frame
+from counter_tui.screens.reasons import wrapped
+from counter_tui.store import Store
 from counter_tui.words import N_
 from intake import photos
-from widgets.rows import RowList, Rows
+from widgets.rows import Line, RowList, Rows
 
 _SHADES = " ░▒▓█"
+TROUBLES: Final = {
+    "unreachable": N_("The centre cannot be reached, so this photo cannot be shown here."),
+    "not-found": N_("The centre does not have the file, or may not show it here."),
+    "other-bytes": N_("What came is another file than the application names; it is not shown."),
+}
+UNSEEN: Final = N_("Enter takes it unseen: it is known by its hash, and the centre holds it.")
 
 
 class PhotoScreen(Frame):
-    """Arrows choose a file, Enter looks at it, Enter again takes it."""
+    """Arrows choose, Enter looks at a file and then takes it; an earlier photo shows by itself."""
 
     place: Screen = "photo"
 
@@ -39,8 +52,12 @@ class PhotoScreen(Frame):
         self.files = RowList(id="photo-files")
         self.seen = Rows(id="photo-seen")
         self.hint = Rows(id="photo-keys")
+        self.earlier: list[EarlierPhoto] = []
         self.found: list[Path] = []
         self.finished: tuple[Path, Finished] | None = None
+        self.preview: Preview | None = None
+        self._awaited = ""
+        """The hash of the earlier photo that the centre was asked for."""
 
     def body(self) -> Widget:
         return Vertical(Horizontal(self.files, self.seen), self.hint, id="body")
@@ -58,30 +75,63 @@ class PhotoScreen(Frame):
         return self.case.draft.id if self.case else ""
 
     def on_screen_resume(self) -> None:
-        self.finished = None
+        self._drop()
+        known, case = self.counter.matters, self.case
+        self.earlier = known.photos_for(case.draft) if known and case else []
         self.found = in_folder(self.counter.config.photo.folder)
         super().on_screen_resume()
+        self.files.move_to(0)
         self.files.focus()
+        self._look_at_earlier()
 
     def on_screen_suspend(self) -> None:
         # Nobody's face stays in a screen that is out of sight.
-        self.finished = None
+        self._drop()
+
+    def _drop(self) -> None:
+        self.finished = self.preview = None
+        self._awaited = ""
         self.seen.show([])
+
+    def on_store_moved(self) -> None:
+        if self._awaited:
+            self._look_at_earlier()
 
     def rewrite(self) -> None:
         super().rewrite()
         words = self.words
         none = N_("No photo in the camera's folder; n names a file, or set [photo] folder.")
-        self.files.show([f" {one.name}" for one in self.found] or [f" {words(none)}"])
+        rows: list[Line] = [self._row(one) for one in self.earlier]
+        rows += [f" {one.name}" for one in self.found]
+        if not self.found:
+            rows.append(f" {words(none)}")
+        self.files.show(rows)
         keys = N_("Enter look at it, again: take it  n name a file  r look into the folder again")
         self.hint.show([f" {words(keys)}"])
-        self.seen.show(preview(self.finished[1], self.colours) if self.finished else [])
+        self.seen.show(preview(self.preview, self.colours) if self.preview else [])
+
+    def _row(self, one: EarlierPhoto) -> str:
+        words = self.words
+        text = N_("usable to {day}") if one.usable(self._today) else N_("was usable to {day}")
+        return f" {one.number}  {one.taken}  {words(text, day=one.until)}"
+
+    @property
+    def _today(self) -> date:
+        return self.counter.now().date()
+
+    @property
+    def current(self) -> EarlierPhoto | None:
+        """The earlier photo under the cursor."""
+        at = self.files.cursor
+        return self.earlier[at] if at < len(self.earlier) else None
 
     @property
     def colours(self) -> int:
         """How many colours the line has: 0 for none."""
         system = self.app.console.color_system
         return {None: 0, "standard": 16}.get(system, 256)
+
+    # Keys
 
     async def on_key(self, event: Key) -> None:
         if self.dialog.visible or self.box.visible:
@@ -101,15 +151,91 @@ class PhotoScreen(Frame):
 
     def on_row_list_moved(self, event: RowList.Moved) -> None:
         event.stop()
-        self.finished = None
-        self.seen.show([])
+        self._drop()
+        self._look_at_earlier()
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
         event.stop()
+        at = event.index - len(self.earlier)
         if self.finished is not None:
             self.run_worker(self._keep(*self.finished), group="photo", exclusive=True)
-        elif event.index < len(self.found):
-            self.run_worker(self._look(self.found[event.index]), group="photo", exclusive=True)
+        elif at < 0:
+            self.run_worker(
+                self._take_earlier(self.earlier[event.index]), group="photo", exclusive=True
+            )
+        elif at < len(self.found):
+            self.run_worker(self._look(self.found[at]), group="photo", exclusive=True)
+
+    # An earlier photo
+
+    def _look_at_earlier(self) -> None:
+        one = self.current
+        if one is not None:
+            self.run_worker(partial(self._show_earlier, one), group="photo", exclusive=True)
+
+    async def _show_earlier(self, one: EarlierPhoto) -> None:
+        """Show it from here or as it comes from the centre, and say what it is."""
+        if not one.usable(self._today):
+            self.flash(self._too_old(one), bad=True)
+            return
+        sha256, first = one.photo.sha256, self._awaited != one.photo.sha256
+
+        def look(store: Store) -> tuple[bytes | None, str]:
+            content = earlier.content(store, sha256)
+            if content is None and first:
+                earlier.ask(store, sha256)
+            return content, earlier.problem(store, sha256)
+
+        try:
+            content, problem = await self.counter.office.ask(look)
+            picture = await seen(content) if content else None
+        except Failure as failure:
+            self.flash(failure.said(self.words), bad=True)
+            return
+        if one is not self.current:
+            return
+        self._awaited = "" if picture else sha256
+        self.preview = picture
+        if picture is not None:
+            self.rewrite()
+            said = N_("Of application {number}, taken {taken}, usable to {until}. Enter takes it.")
+            self.flash(
+                self.words(said, number=one.number, taken=one.taken, until=one.until),
+            )
+            return
+        if first:
+            self.counter.office.wake_agent()
+        said = TROUBLES.get(problem, N_("Asking the centre for the photo …"))
+        self._tell(said, UNSEEN)
+        self.flash(self.words(said), bad=bool(problem))
+
+    def _tell(self, *texts: str) -> None:
+        """Sentences where the picture would be."""
+        lines: list[Line] = []
+        for text in texts:
+            lines += [*wrapped(self.words(text), self.seen.size.width - 2), ""]
+        self.seen.show(lines)
+
+    def _too_old(self, one: EarlierPhoto) -> str:
+        if not one.held:
+            return self.words(N_("Its file has not reached the centre; take a new photo."))
+        said = N_("Taken {taken}; at this age a photo is used for {days} days, so to {until}.")
+        days = (one.until - one.taken).days
+        return self.words(said, taken=one.taken, days=days, until=one.until)
+
+    async def _take_earlier(self, one: EarlierPhoto) -> None:
+        case, desk = self.case, self.counter.desk
+        if case is None or desk is None:
+            return
+        if not one.usable(self._today):
+            self.flash(self._too_old(one), bad=True)
+            return
+        desk.put(with_photo(case.draft, one.for_draft))
+        await self.counter.go_back()
+        said = N_("The photo of {number} is with the case; Ctrl+Z takes it back.")
+        self.counter.frame.flash(self.words(said, number=one.number))
+
+    # A file
 
     async def _look(self, path: Path) -> None:
         case = self.case
@@ -117,11 +243,11 @@ class PhotoScreen(Frame):
             return
         self.flash(self.words(N_("Opening the photo …")))
         try:
-            made = await finish(path, photos.rules(case.pack, self.counter.now().date()))
+            made = await finish(path, photos.rules(case.pack, self._today))
         except Failure as failure:
             self.flash(failure.said(self.words), bad=True)
             return
-        self.finished = (path, made)
+        self.finished, self.preview = (path, made), made.preview
         self.rewrite()
         said = N_("Right by the rules: {width} by {height} pixels, {kilobytes} KB. Enter takes it.")
         if not made.light:
@@ -151,21 +277,20 @@ class PhotoScreen(Frame):
             "height": made.height,
             "taken_on": made.taken_on,
         }
-        case.change(replace(case.draft, photo=kept))
-        desk.put_material("photo", None, "present")
+        desk.put(with_photo(case.draft, kept))
         await self.counter.go_back()
         self.counter.frame.flash(self.words(N_("The photo is with the case.")))
 
 
-def preview(made: Finished, colours: int) -> list[Text]:
+def preview(picture: Preview, colours: int) -> list[Line]:
     """Two pixels a sign by half blocks; five shades where there are no 256 colours."""
-    wide, high = made.preview_size
+    wide, high = picture.size
 
     def pixel(x: int, y: int) -> tuple[int, int, int]:
         at = (y * wide + x) * 3
-        return made.preview[at], made.preview[at + 1], made.preview[at + 2]
+        return picture.pixels[at], picture.pixels[at + 1], picture.pixels[at + 2]
 
-    lines = []
+    lines: list[Line] = []
     for y in range(0, high - 1, 2):
         line = Text(end="")
         for x in range(wide):

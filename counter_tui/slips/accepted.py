@@ -1,6 +1,6 @@
 """The papers of an accepted application: receipt, notice of deferred materials, waybill."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from typing import Final
 
@@ -11,7 +11,8 @@ from counter_tui.slips.slip import Block, Slip, pairs, slip
 from counter_tui.words import N_, Words
 from intake import Pack
 from intake.application import Application
-from intake.decision import DeferralLine
+from intake.captures import MATERIAL_OF
+from intake.decision import DeferralLine, FeeLine
 from intake.sites import site
 
 EXPIRY: Final = {
@@ -23,8 +24,15 @@ EXPIRY: Final = {
 """What becomes of an application whose deferral expires, by the pack's word."""
 
 
-def receipt(application: Application, sha256: str, pack: Pack, words: Words) -> Slip:
-    """What the applicant takes home. `sha256` is the stored record's."""
+def receipt(
+    application: Application,
+    sha256: str,
+    pack: Pack,
+    words: Words,
+    approved: Collection[int] = (),
+) -> Slip:
+    """What the applicant takes home. `sha256` is the stored record's; `approved` are the parcels
+    whose postage a supervisor waived."""
     one = application
     return slip(
         "receipt",
@@ -33,8 +41,9 @@ def receipt(application: Application, sha256: str, pack: Pack, words: Words) -> 
         _who(one, pack, words),
         _items(one, words),
         _to_follow(one, words),
+        _captures(one, words),
         _delivery(one, words),
-        _fees(one, words),
+        _fees(one, words, approved),
         Block("rule"),
         Block("line", words(N_("Keep this receipt; show it when you ask or collect."))),
         Block("line", words(N_("Record {hash}"), hash=sha256[:16])),
@@ -71,8 +80,15 @@ def deferral(application: Application, pack: Pack, words: Words) -> Slip:
     )
 
 
-def waybill(application: Application, pack: Pack, words: Words, tracking: str = "") -> Slip:
-    """The label of a parcel. `tracking` is the carrier's number, where there is one already.
+def waybill(
+    application: Application,
+    pack: Pack,
+    words: Words,
+    tracking: str = "",
+    approved: Collection[int] = (),
+) -> Slip:
+    """The label of a parcel. `tracking` is the carrier's number, where there is one already;
+    `approved` as for the receipt.
 
     Raises ValueError for an application that is not posted.
     """
@@ -104,7 +120,7 @@ def waybill(application: Application, pack: Pack, words: Words, tracking: str = 
                 words(N_("Contents")),
                 words(N_("documents, {count}"), count=len(application.facts.items)),
             ),
-            (words(N_("Postage")), _postage(application, words)),
+            (words(N_("Postage")), _postage(application, words, approved)),
         ),
         Block("signature", label=words(N_("Received by"))),
     )
@@ -164,6 +180,14 @@ def material(code: str, item: int | None, items: int, words: Words) -> str:
     return name if item is None or items < 2 else f"{name} ({item + 1})"
 
 
+def _captures(one: Application, words: Words) -> Iterator[Block]:
+    """What was not taken. Why somebody cannot stands in the record, not on paper."""
+    for what in MATERIAL_OF:
+        capture = getattr(one, what)
+        if capture is not None and capture.state in ("cannot", "refused"):
+            yield from pairs((words(terms.CAPTURED[what]), words(terms.CAPTURES[capture.state])))
+
+
 def _delivery(one: Application, words: Words) -> Iterator[Block]:
     yield Block("heading", words(N_("Delivery")))
     to = one.recipient
@@ -179,25 +203,35 @@ def _delivery(one: Application, words: Words) -> Iterator[Block]:
         )
 
 
-def _fees(one: Application, words: Words) -> Iterator[Block]:
+def _fees(one: Application, words: Words, approved: Collection[int]) -> Iterator[Block]:
     yield Block("heading", words(N_("Fees")))
+    postage = [fee for fee in one.decision.fees if fee.ledger == "carrier"]
+    off = [postage[parcel] for parcel in approved]
     for fee in one.decision.fees:
         name = words(terms.FEES.get(fee.code, fee.code))
         text = words(N_("{amount} yuan"), amount=fee.amount)
         if fee.waived and fee.ground:
             text += " " + words(N_("waived: {ground}"), ground=words(terms.GROUNDS[fee.ground]))
+        if any(fee is free for free in off):
+            text += " " + words(N_("waived: {ground}"), ground=words(N_("approved proof")))
         yield Block("pair", text, name)
     totals = one.decision.totals
     yield from pairs(
         (words(N_("To the treasury")), words(N_("{amount} yuan"), amount=totals.treasury)),
-        (words(N_("To the carrier")), words(N_("{amount} yuan"), amount=totals.carrier)),
+        (words(N_("To the carrier")), words(N_("{amount} yuan"), amount=_carrier(one, off))),
     )
 
 
-def _postage(one: Application, words: Words) -> str:
-    if any(fee.ledger == "carrier" and fee.waived for fee in one.decision.fees):
+def _carrier(one: Application, off: Iterable[FeeLine]) -> int:
+    return one.decision.totals.carrier - sum(fee.amount for fee in off)
+
+
+def _postage(one: Application, words: Words, approved: Collection[int]) -> str:
+    postage = [fee for fee in one.decision.fees if fee.ledger == "carrier"]
+    due = _carrier(one, (postage[parcel] for parcel in approved))
+    if postage and not due:
         return words(N_("free of postage"))
-    return words(N_("{amount} yuan"), amount=one.decision.totals.carrier)
+    return words(N_("{amount} yuan"), amount=due)
 
 
 def _day(day: date, provisional: bool, words: Words) -> str:

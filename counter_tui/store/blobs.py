@@ -24,12 +24,15 @@ class Blobs:
         self._database = database
 
     def keep(self, application: UUID, media_type: str, content: bytes) -> str:
-        """Keep a file; its SHA-256 in hex. The same again changes nothing."""
+        """Keep a file; its SHA-256 in hex. The same again changes nothing, unless the case it was
+        first kept for was never accepted: then it belongs to this one."""
         sha256 = hashlib.sha256(content).hexdigest()
         values = (sha256, str(application), media_type, content, self._database.stamp())
         self._database.write(
             lambda c: c.execute(
-                "INSERT INTO blobs VALUES (?, ?, ?, ?, ?, NULL, NULL) ON CONFLICT DO NOTHING",
+                "INSERT INTO blobs VALUES (?, ?, ?, ?, ?, NULL, NULL) ON CONFLICT (sha256)"
+                " DO UPDATE SET application = excluded.application WHERE NOT EXISTS"
+                " (SELECT 1 FROM outbox WHERE key = blobs.application)",
                 values,
             )
         )

@@ -39,6 +39,12 @@ class Outbox:
             raise Unknown
         return row[0]
 
+    def acts_of(self, application: UUID, action: str) -> list[OutboxRow]:
+        """The acts of one kind on an application, oldest first."""
+        return self._table.where(
+            "application = ? AND action = ? ORDER BY place", str(application), action
+        )
+
     def waiting(self) -> Waiting:
         """How many wait in which state and how old the oldest is."""
         rows = self._database.rows(

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 State = Literal[
@@ -45,6 +45,15 @@ class OutboxRow:
     override: str | None
     approval: str | None
     origin: str | None
+
+
+class Act(NamedTuple):
+    """What is queued behind an application in its own commit: the last part of the centre's path
+    under it, the JSON body, and a supervisor's approval where one was given before acceptance."""
+
+    action: str
+    body: bytes
+    approval: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

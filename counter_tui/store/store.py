@@ -22,7 +22,7 @@ from counter_tui.store.questions import Questions
 from counter_tui.store.receipts import Receipts
 from counter_tui.store.rejections import PENDING, Rejections
 from counter_tui.store.resources import Cache, Secrets, Settings
-from counter_tui.store.rows import ROW_COLUMNS, OutboxRow, outbox_row
+from counter_tui.store.rows import ROW_COLUMNS, Act, OutboxRow, outbox_row
 from counter_tui.store.sealed_file import Connection, create, sqlcipher
 from counter_tui.store.sending import Sending
 from counter_tui.store.tasks import Tasks
@@ -81,12 +81,12 @@ class Store:
         application: "Application",
         label: str | None = None,
         approval: str | None = None,
-        acts: Sequence[tuple[str, bytes]] = (),
+        acts: Sequence[Act] = (),
     ) -> OutboxRow:
         """Accept: application with its decision, audit entry and outbox row in ONE commit.
 
-        The draft of the same id goes in that commit too; `acts` on the application (action and JSON
-        body, as for `act`) are queued behind it. `audit_head` of the stored application is
+        The draft of the same id goes in that commit too; `acts` on the application are queued
+        behind it. `audit_head` of the stored application is
         the chain's head before this entry. `label` is what lists show; `approval` a supervisor's
         signed approval, where one was given. Raises NotAcceptable for a decision that does not
         accept, AlreadyAccepted for an id that was.
@@ -182,7 +182,7 @@ class Store:
         label: str | None,
         state: str,
         approval: str | None,
-        acts: Sequence[tuple[str, bytes]],
+        acts: Sequence[Act],
     ) -> OutboxRow:
         _must_be_accepted(application)
         id, now = str(application.id), self._database.stamp()
@@ -206,12 +206,12 @@ class Store:
             )
             if state == "needs_supervisor":
                 self.tasks.open_in(connection, application.id, PENDING, {"of": "accept"}, None)
-            for action, act in acts:
+            for act in acts:
                 key = str(uuid7())
-                about = (key, id, action, application.number, application.clerk, label)
-                entered = self._enter(connection, about, "queued", act, now, None)
+                about = (key, id, act.action, application.number, application.clerk, label)
+                entered = self._enter(connection, about, "queued", act.body, now, act.approval)
                 self.audit.add(
-                    connection, action, application.clerk, id, key=key, sha256=entered.sha256
+                    connection, act.action, application.clerk, id, key=key, sha256=entered.sha256
                 )
             connection.execute("DELETE FROM drafts WHERE id = ?", (id,))
             return row

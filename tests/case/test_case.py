@@ -147,7 +147,7 @@ def test_payments_and_other_proofs_go_behind_the_application() -> None:
     made = application(
         case.facts, case.pack, STATION, "C0001", NOW, uuid7_of(case), lambda number: number
     )
-    found = [(action, json.loads(body)) for action, body in acts(case.draft, made)]
+    found = [(one.action, json.loads(one.body)) for one in acts(case.draft, made)]
     assert found == [
         (
             "payments",

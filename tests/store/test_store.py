@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 import sqlcipher3.dbapi2
 
-from counter_tui.store import Receipt, Store, StoreThread, schema, sealed_file
+from counter_tui.store import Act, Receipt, Store, StoreThread, schema, sealed_file
 from counter_tui.store.errors import (
     AlreadyAccepted,
     NewerStore,
@@ -446,7 +446,7 @@ def test_acts_are_queued_in_the_commit_of_their_application_and_after_it(home: H
     with home.store() as store:
         made = make(home.station)
         body = b'{"ledger":"treasury","amount":160,"method":"cash","state":"recorded"}'
-        store.accept(made, acts=[("payments", body)])
+        store.accept(made, acts=[Act("payments", body)])
         rows = store.outbox.list()
         by_action = {row.action: row for row in rows}
         assert set(by_action) == {None, "payments"}

@@ -1,16 +1,21 @@
 """Part 6: everything once more, read back to the applicant; then F10."""
 
+from typing import Any
+
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.events import Key
 
 from counter_tui import terms
-from counter_tui.case import masking
+from counter_tui.case import captures, masking
+from counter_tui.case.approval import carrier_due
 from counter_tui.case.case import Case
 from counter_tui.case.rare import shown_name
+from counter_tui.screens.capturing import put_capture
 from counter_tui.screens.columns import BAD, GOOD, OPEN, QUIET, STRONG, Cell, row, says
 from counter_tui.screens.parts.part import Part
 from counter_tui.words import N_
+from intake.captures import MATERIAL_OF, Captured
 from intake.decision import Reason
 from widgets.choice import Choice
 from widgets.form import NotedForm
@@ -36,7 +41,14 @@ class Accept(Part):
         self.agreed = Choice(("yes", "no"), name="deferral_agreed")
         self.review = RowList(id="review")
         self.keys = Rows(id="accept-keys")
-        self.form = NotedForm((lambda: self.words(N_("Agrees to follow")), self.agreed))
+        self.captured: dict[Captured, Choice] = {
+            what: Choice(tuple(terms.CAPTURES), name=what) for what in MATERIAL_OF
+        }
+        self.form = NotedForm(
+            (lambda: self.words(N_("Agrees to follow")), self.agreed),
+            (lambda: self.words(N_("Signature")), self.captured["signature"]),
+            (lambda: self.words(N_("Fingerprints")), self.captured["fingerprints"]),
+        )
         yield self.verdict
         yield self.form
         yield self.review
@@ -55,17 +67,38 @@ class Accept(Part):
         follows = any(
             one.class_ == "secondary" and one.status in ("deferred", "missing") for one in lines
         )
-        display([self.form] if follows else [], [] if follows else [self.form])
+        self.form.leave_out(
+            ({"deferral_agreed"} if not follows else set())
+            | {what for what in MATERIAL_OF if not self._is_asked(case, what)}
+        )
         agreed = "yes" if draft.undertaking else ""
         self.agreed.put(
             agreed if draft.deferral_agreed else "no", [words(N_("yes")), words(N_("no"))]
         )
         said = N_("told and agreed") if draft.undertaking else N_("not asked yet")
         style = GOOD if draft.undertaking else OPEN
-        self.form.note({"deferral_agreed": Text(words(said), style, end="")})
+        labels = [words(one) for one in terms.CAPTURES.values()]
+        for what, choice in self.captured.items():
+            choice.put(captures.state_of(draft, what), labels)
+        notes = {what: self._why_not(case, what) for what in MATERIAL_OF}
+        self.form.note({"deferral_agreed": Text(words(said), style, end=""), **notes})
         self.review.show(self._review(case))
         hint = N_("9 read and confirmed by the applicant   Enter to what is missing")
         self.keys.show([says(words(hint), QUIET)])
+
+    def _is_asked(self, case: Case, what: Captured) -> bool:
+        """A minor's fingerprints are not asked for, but the guardian may have them taken."""
+        lines = case.decision.materials if case.decision else ()
+        asked = any(line.code == MATERIAL_OF[what] for line in lines)
+        by_choice = what == "fingerprints" and case.is_minor and case.is_named_document
+        return asked or by_choice or what in case.draft.captures
+
+    def _why_not(self, case: Case, what: Captured) -> Text:
+        said = case.draft.captures.get(what, {})
+        text = self.words(terms.WHY_NOT.get(said.get("why", ""), ""))
+        if not text and what == "fingerprints" and case.is_minor:
+            text = self.words(N_("voluntary"))
+        return Text(text, OPEN if said else QUIET, end="")
 
     def _review(self, case: Case) -> list[Line]:
         return [
@@ -134,13 +167,11 @@ class Accept(Part):
         words, draft = self.words, case.draft
         if case.decision is None:
             return []
-        totals = case.decision.totals
+        totals, carrier = case.decision.totals, carrier_due(draft, case.decision)
         paid = [words(terms.PAID[one]) for one in (draft.treasury_paid, draft.carrier_paid)]
         text = words(N_("treasury {sum} yuan: {paid}"), sum=totals.treasury, paid=paid[0])
-        if totals.carrier:
-            text += "   " + words(
-                N_("carrier {sum} yuan: {paid}"), sum=totals.carrier, paid=paid[1]
-            )
+        if carrier:
+            text += "   " + words(N_("carrier {sum} yuan: {paid}"), sum=carrier, paid=paid[1])
         elif draft.method == "post":
             text += "   " + words(N_("postage free"))
         return [self._line(N_("Fees"), (text, 0))]
@@ -177,6 +208,15 @@ class Accept(Part):
             self.stage.confirm()
             event.stop()
             event.prevent_default()
+
+    def on_choice_picked(self, message: Choice.Picked) -> None:
+        for what, choice in self.captured.items():
+            if message.choice is choice:
+                message.stop()
+                state: Any = message.value
+                self.stage.run_worker(
+                    put_capture(self.stage, what, state), group="ask", exclusive=True
+                )
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
         event.stop()

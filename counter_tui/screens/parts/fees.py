@@ -1,5 +1,6 @@
 """Part 5: two ledgers side by side that never mix, what is waived on what ground, what was paid."""
 
+from dataclasses import replace
 from typing import Final
 
 from rich.style import Style
@@ -9,8 +10,9 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Input
 
 from counter_tui import terms
-from counter_tui.case import masking
+from counter_tui.case import approval, masking
 from counter_tui.case.case import Case
+from counter_tui.screens.approving import approve_waiver
 from counter_tui.screens.columns import GOOD, HEADING, INFO, OPEN, QUIET, STRONG, cell, row, says
 from counter_tui.screens.parts.part import Field, Part
 from counter_tui.words import N_
@@ -48,6 +50,7 @@ class Fees(Part):
             "carrier": Choice(tuple(terms.PAID), name="carrier_paid"),
         }
         self.disability = Choice(("no", "yes"), name="disability_lookup")
+        self.approval = Choice(("later", "now"), name="waiver_approval")
         self.shown: dict[str, list[FeeLine]] = {name: [] for name in LEDGERS}
         self.of_line: dict[str, list[int]] = {name: [] for name in LEDGERS}
         with Horizontal():
@@ -60,6 +63,7 @@ class Fees(Part):
             (words(N_("Disability cert.")), Field("disability_certificate", masking.certificate)),
             (words(N_("Ask the register")), self.disability),
             (words(N_("Other proof")), Field("other_proof")),
+            (words(N_("Approval")), self.approval),
             (words(N_("Treasury paid")), self.paid["treasury"]),
             (words(N_("Reference")), Field("treasury_reference")),
             (words(N_("Carrier paid")), self.paid["carrier"]),
@@ -71,11 +75,15 @@ class Fees(Part):
         words, draft = self.words, case.draft
         fees = case.decision.fees if case.decision else ()
         totals = case.decision.totals if case.decision else None
+        due = {
+            "treasury": totals.treasury if totals else 0,
+            "carrier": approval.carrier_due(draft, case.decision) if case.decision else 0,
+        }
         for name, title in LEDGERS.items():
             self.heads[name].show([Text(" ", end="").append(cell(words(title), HALF - 2), HEADING)])
             self.shown[name] = [fee for fee in fees if fee.ledger == name]
             self.rows[name].show(self._lines(case, name))
-            total = getattr(totals, name, 0)
+            total = due[name]
             said = row((words(N_("to pay")), 27, STRONG), (words(N_("{sum} yuan"), sum=total), 0))
             self.sums[name].show([said])
             self.paid[name].put(
@@ -83,14 +91,22 @@ class Fees(Part):
             )
         out = {f"{name}_reference" for name in LEDGERS if not getattr(draft, f"{name}_paid")}
         waived = any(fee.waived for fee in self.shown["carrier"])
-        if not getattr(totals, "carrier", 0):
-            out |= {"carrier_paid", "other_proof"}
+        if not due["carrier"]:
+            out.add("carrier_paid")
+        if not approval.to_waive(draft, case.decision):
+            out.add("waiver_approval")
+        if not (totals and totals.carrier):
+            out.add("other_proof")
         if waived and not draft.disability_certificate:
             out |= {"disability_certificate", "disability_lookup"}
         self.form.leave_out(out)
         asked = draft.lookups.get("disability") or "disability" in self.stage.desk.lookups.open
         self.disability.put(
             "yes" if asked else "no", [words(N_("do not ask")), words(N_("ask, with consent"))]
+        )
+        self.approval.put(
+            "now" if approval.is_approved(draft, case.decision) else "later",
+            [words(N_("afterwards")), words(N_("now, a supervisor here"))],
         )
         self.form.note(self._notes(case) | self.fault_notes(case))
 
@@ -102,6 +118,7 @@ class Fees(Part):
         endorsements = {
             index: iter(item.get("endorsements", ())) for index, item in enumerate(case.draft.items)
         }
+        given = approval.approvals(case.draft, case.decision) if name == "carrier" else {}
         for index, fee in enumerate(self.shown[name]):
             text = words(terms.FEES.get(fee.code, fee.code))
             if fee.code == "endorsement" and fee.item is not None:
@@ -109,9 +126,16 @@ class Fees(Part):
                 text = terms.endorsements_short([next(endorsements[fee.item])], words)
             if fee.item is not None and len(case.draft.items) > 1:
                 text += f" ({fee.item + 1})"
-            amount = words(N_("free")) if fee.waived else words(N_("{sum} yuan"), sum=fee.amount)
-            lines.append(row((text, 27), (amount, 8, GOOD if fee.waived else Style())))
+            free = fee.waived or index in given
+            amount = words(N_("free")) if free else words(N_("{sum} yuan"), sum=fee.amount)
+            lines.append(row((text, 27), (amount, 8, GOOD if free else Style())))
             self.of_line[name].append(index)
+            if index in given:
+                cost, ground = words(N_("{sum} yuan"), sum=fee.amount), words(N_("another proof"))
+                lines.append(says(f"{cost}: {ground}", GOOD, 3))
+                by = case.draft.waiver_approval["name"]
+                lines.append(says(words(N_("approved by {name}"), name=by), QUIET, 3))
+                self.of_line[name] += [index, index]
             if fee.waived and fee.ground and fee.proof:
                 ground, proof = words(terms.GROUNDS[fee.ground]), words(terms.PROOFS[fee.proof])
                 lines.append(says(f"{words(N_('{sum} yuan'), sum=fee.amount)}: {ground}", GOOD, 3))
@@ -136,8 +160,11 @@ class Fees(Part):
         elif answer := draft.lookups.get("disability"):
             style = GOOD if answer == "matched" else OPEN
             say("disability_lookup", words(terms.LOOKUP_ANSWERS[answer]), style)
-        if draft.other_proof:
-            say("other_proof", words(N_("a supervisor approves it after acceptance")), OPEN)
+        if approval.is_approved(draft, case.decision):
+            by = draft.waiver_approval["name"]
+            say("waiver_approval", words(N_("approved by {name}"), name=by), GOOD)
+        elif draft.other_proof:
+            say("waiver_approval", words(N_("on the rejection desk")), OPEN)
         else:
             say("other_proof", words(N_("e.g. veteran; needs a supervisor")))
         for name in LEDGERS:
@@ -149,10 +176,22 @@ class Fees(Part):
         event.stop()
 
     def on_choice_picked(self, message: Choice.Picked) -> None:
+        if message.choice is self.approval:
+            message.stop()
+            self._approve(message.value == "now")
         if message.choice is not self.disability:
             return
         message.stop()
         self.stage.look_up("disability" if message.value == "yes" else "", None)
+
+    def _approve(self, now: bool) -> None:
+        """By a supervisor here, or taken back and left for later."""
+        stage, case = self.stage, self.stage.case
+        if now:
+            stage.run_worker(approve_waiver(stage), group="ask", exclusive=True)
+        elif case is not None:
+            stage.desk.put(replace(case.draft, waiver_approval={}))
+            stage.rewrite()
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
         event.stop()

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.events import Key
 
 from counter_tui import terms
-from counter_tui.case import documents
+from counter_tui.case import captures, documents
 from counter_tui.case.case import Case
 from counter_tui.case.lookups import LOOKUP_OF
 from counter_tui.document_words import DIFFERENCES, PASSIVE
@@ -111,8 +111,13 @@ class Materials(Part):
         due = next((d for d in deferrals if (d.code, d.item) == (line.code, line.item)), None)
         kind = LOOKUP_OF.get(line.code, "")
         parts, style = self._chip(case, line)
+        what = captures.of_material(line.code)
+        if what and (said := draft.captures.get(what)):
+            parts.append(words(terms.CAPTURES[said["state"]]))
+            parts.append(said["note"] or words(terms.WHY_NOT.get(said["why"], "")))
+            style = OPEN
         if line.code == "photo":
-            parts.append(words(N_("p: choose it")) if not draft.photo else words(N_("taken")))
+            parts.append(self._photo(case))
         if due is not None:
             about = words(N_("about ")) if due.provisional else ""
             parts.append(words(N_("due {about}{day}"), about=about, day=due.due_on))
@@ -131,6 +136,19 @@ class Materials(Part):
         elif kind and line.status in ("missing", "deferred"):
             parts.append(words(N_("2 asks the look-up")))
         return "  ".join(parts), style
+
+    def _photo(self, case: Case) -> str:
+        """Which photo goes with it, or where to choose one."""
+        words, photo, known = self.words, case.draft.photo, self.counter.matters
+        if number := photo.get("reused_number"):
+            return words(N_("of application {number}"), number=number)
+        if photo:
+            return words(N_("taken"))
+        found = known.photos_for(case.draft) if known else []
+        usable = [one for one in found if one.usable(case.today)]
+        if usable:
+            return words(N_("p: earlier one usable to {day}"), day=usable[0].until)
+        return words(N_("p: choose it"))
 
     def _chip(self, case: Case, line: MaterialLine) -> tuple[list[str], Style]:
         """What the chip of the present document said."""
