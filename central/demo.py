@@ -13,8 +13,9 @@ from typing import Any, Final
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, insert, select, update
 
+from central.blobs import BlobFolder
 from central.days import CITY
 from central.identity import Identity
 from central.intake_desk import Sending, rows_of
@@ -22,6 +23,7 @@ from central.lookups import seed_lookups
 from central.rules import Rules
 from central.storage import accepting, chain, records
 from central.storage.port import NewRecord
+from central.storage.schema import blobs as table
 from central.storage.schema import open_items
 from intake.application import (
     Address,
@@ -29,6 +31,7 @@ from intake.application import (
     Evidence,
     PackRef,
     Person,
+    PhotoTaken,
     Recipient,
     short_number,
 )
@@ -65,6 +68,8 @@ class Stage:
     station: str
     now: datetime
     people: Mapping[str, DemoPerson]
+    photo: PhotoTaken
+    """The drawn face of those whose earlier application has a photo."""
 
     @property
     def today(self) -> date:
@@ -78,13 +83,15 @@ def seed(
     rules: Rules,
     station: str,
     now: datetime,
+    blobs: BlobFolder,
     people: Sequence[DemoPerson] = (),
 ) -> dict[str, int]:
     """Put everything in that is not there yet; how much of each there was to put in."""
     script = json.loads((files("central") / "demo.json").read_text("utf-8"))
     known = people or [DemoPerson.model_validate_json(json.dumps(one)) for one in script["people"]]
     pack = next(one for one in rules.packs() if one.name == PACK)
-    stage = Stage(identity, pack, station, now, {one.key: one for one in known})
+    photo = _photo(connection, blobs, station, now)
+    stage = Stage(identity, pack, station, now, {one.key: one for one in known}, photo)
     for name in (chain.CENTRE, station):
         chain.open_chain(connection, name)
     answers = list(_answers(script, stage))
@@ -96,6 +103,27 @@ def seed(
         "pre_acceptances": sum(_draft(connection, stage, one) for one in script["pre_acceptances"]),
     }
     return {"lookups": len(answers), **made}
+
+
+def _photo(connection: Connection, blobs: BlobFolder, station: str, now: datetime) -> PhotoTaken:
+    """The drawn face as the file of an earlier photo."""
+    content = (files("central") / "demo.jpg").read_bytes()
+    sha256, media_type = hashlib.sha256(content).hexdigest(), "image/jpeg"
+    held = select(table.c.sha256).where(table.c.sha256 == sha256, table.c.station == station)
+    if connection.execute(held).first() is None:
+        blobs.put_piece(station, sha256, 0, content)
+        size = blobs.assemble(station, sha256, 1, media_type)
+        connection.execute(
+            insert(table).values(
+                sha256=sha256,
+                station=station,
+                district=station[:6],
+                size=size,
+                media_type=media_type,
+                created_at=now,
+            )
+        )
+    return PhotoTaken(sha256=sha256, width=390, height=520)
 
 
 def _answers(script: Any, stage: Stage) -> Iterator[dict[str, Any]]:
@@ -158,6 +186,8 @@ def _earlier(connection: Connection, stage: Stage, wanted: Any) -> int:
     application = _application(
         stage, person, day, wanted["document"], wanted["kind"], wanted["phone"]
     )
+    photo = stage.photo.model_copy(update={"taken_on": day})
+    application = application.model_copy(update={"photo": photo})
     if not _hold(connection, stage, application):
         return 0
     ended = application.accepted_at + timedelta(days=12)

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from central.app import build
 from central.audit.verify import Finding, verify
+from central.blobs import BlobFolder
 from central.centre import Centre, open_store
 from central.demo import DemoPerson, seed
 from central.enrolment import enrol_clerk as take_in_clerk
@@ -70,7 +71,8 @@ def seed_demo(
     identity = load_or_create(settings.identity, centre_name)
     given = TypeAdapter(list[DemoPerson]).validate_json(people) if people else []
     rules, now = Rules(known_packs(settings.packs)), datetime.now(UTC)
-    return write(settings, lambda c: seed(c, identity, rules, station, now, given))
+    blobs = BlobFolder(settings.blobs)
+    return write(settings, lambda c: seed(c, identity, rules, station, now, blobs, given))
 
 
 def set_lookup(settings: Settings, kind: str, mode: str) -> None:

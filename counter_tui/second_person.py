@@ -15,7 +15,7 @@ case (`approve_ahead`) is bound to its application instead, and may wait with it
 
 import hashlib
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -79,7 +79,7 @@ def approve(
     override = said if is_duplicate(store, row) else None
     if store.contact.offline_since() is not None:
         return store.rejections.ask_supervisor(key, clerk_id, override, supervisor.clerk_id)
-    approval = signed_approval(supervisor, row.sha256, row.action or "accept", said)
+    approval = signed_approval(supervisor, row.sha256, row.action or "accept", said, store.now())
     return store.rejections.approve(key, clerk_id, supervisor.clerk_id, approval, override)
 
 
@@ -100,7 +100,7 @@ def approve_ahead(
     may_approve(store, supervisor, clerk_id)
     said = _reason(reason)
     signed = {
-        sha256: signed_approval(supervisor, sha256, action, said, application)
+        sha256: signed_approval(supervisor, sha256, action, said, store.now(), application)
         for sha256 in (hashlib.sha256(body).hexdigest() for body in bodies)
     }
     for sha256 in signed:
@@ -132,7 +132,12 @@ def may_approve(store: Store, supervisor: Session, clerk_id: str) -> None:
 
 
 def signed_approval(
-    supervisor: Session, sha256: str, action: str, reason: str, application: UUID | None = None
+    supervisor: Session,
+    sha256: str,
+    action: str,
+    reason: str,
+    at: datetime,
+    application: UUID | None = None,
 ) -> str:
     """A compact JWS (`approval+jws`) over one `action` on one body, as the centre takes it; for one
     `application` only where that is named."""
@@ -141,7 +146,7 @@ def signed_approval(
         "sha256": sha256,
         "action": action,
         "reason": reason,
-        "iat": int(datetime.now(UTC).timestamp()),
+        "iat": int(at.timestamp()),
         "jti": str(uuid7()),
     }
     if application is not None:

@@ -8,6 +8,7 @@ from rich.text import Text
 from counter_tui import terms
 from counter_tui.bindings import PARTS
 from counter_tui.case import masking
+from counter_tui.case.approval import carrier_due
 from counter_tui.case.case import Case
 from counter_tui.case.rare import shown_name
 from counter_tui.screens.columns import BAD, GOOD, OPEN, QUIET, STRONG, says
@@ -61,7 +62,7 @@ def state_of(case: Case, part: str, words: Words) -> tuple[str, Style]:
     if idle and part not in ("identity", "items"):
         return "", QUIET
     if part == "fees" and decision is not None:
-        return f"{decision.totals.treasury}+{decision.totals.carrier}", STRONG
+        return f"{decision.totals.treasury}+{carrier_due(case.draft, decision)}", STRONG
     if count:
         return words(N_("-{count}"), count=count), OPEN
     if part == "accept" and case.obstacle is not None:

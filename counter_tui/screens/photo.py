@@ -100,7 +100,7 @@ class PhotoScreen(Frame):
     def rewrite(self) -> None:
         super().rewrite()
         words = self.words
-        none = N_("No photo in the camera's folder; n names a file, or set [photo] folder.")
+        none = N_("The camera's folder is empty; n names a file.")
         rows: list[Line] = [self._row(one) for one in self.earlier]
         rows += [f" {one.name}" for one in self.found]
         if not self.found:

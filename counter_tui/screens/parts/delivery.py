@@ -10,6 +10,7 @@ from textual.widgets import Input
 from counter_tui import terms
 from counter_tui.address.book import Unit
 from counter_tui.case import masking
+from counter_tui.case.approval import carrier_due
 from counter_tui.case.case import Case
 from counter_tui.case.fields import with_choice
 from counter_tui.screens.columns import (
@@ -97,20 +98,20 @@ class Delivery(Part):
         sums = []
         for text, value in ways:
             decision = case.would_be(with_choice(case.draft, "combined", value))
-            sums.append((text, self._postage(decision) if decision else ""))
+            sums.append((text, self._postage(case, decision) if decision else ""))
         return sums
 
-    def _postage(self, decision: Decision) -> str:
+    def _postage(self, case: Case, decision: Decision) -> str:
         parcels = [fee for fee in decision.fees if fee.ledger == "carrier"]
         if parcels and all(fee.waived for fee in parcels):
             return self.words(N_("free"))
-        return self.words(N_("{sum} yuan"), sum=decision.totals.carrier)
+        return self.words(N_("{sum} yuan"), sum=carrier_due(case.draft, decision))
 
     def _notes(self, case: Case) -> dict[str, Text]:
         words, to = self.words, case.draft.recipient
         notes: dict[str, Text] = {}
         if case.decision and len(case.draft.items) < 2:
-            notes["method"] = Text(self._postage(case.decision), QUIET, end="")
+            notes["method"] = Text(self._postage(case, case.decision), QUIET, end="")
         if not to.name or not to.division_code:
             notes["recipient.name"] = Text(words(N_("F8: as on the card")), INFO, end="")
         if to.division_code and not to.sure:

@@ -184,6 +184,15 @@ class Fees(Part):
         message.stop()
         self.stage.look_up("disability" if message.value == "yes" else "", None)
 
+    def on_field_committed(self, message: Field.Committed) -> None:
+        """Behind another proof comes who approves it."""
+        field = message.field
+        if field.name == "other_proof" and field.value and not message.moved_on:
+            message.stop()
+            self.stage.put_text(field)
+            if self.approval.display:
+                self.approval.focus()
+
     def _approve(self, now: bool) -> None:
         """By a supervisor here, or taken back and left for later."""
         stage, case = self.stage, self.stage.case
