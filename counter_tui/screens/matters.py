@@ -302,7 +302,7 @@ class Matters:
             )
             if differs
         ]
-        text = N_("Taken from {number}: {what}; Ctrl+Z takes it back.")
+        text = N_("Taken from {number}: {what}; Ctrl+U takes it back.")
         frame.flash(words(text, number=one.number, what=" / ".join(taken)))
 
     # The same again

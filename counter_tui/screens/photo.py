@@ -232,7 +232,7 @@ class PhotoScreen(Frame):
             return
         desk.put(with_photo(case.draft, one.for_draft))
         await self.counter.go_back()
-        said = N_("The photo of {number} is with the case; Ctrl+Z takes it back.")
+        said = N_("The photo of {number} is with the case; Ctrl+U takes it back.")
         self.counter.frame.flash(self.words(said, number=one.number))
 
     # A file

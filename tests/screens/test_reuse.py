@@ -91,7 +91,7 @@ async def test_one_key_takes_the_photo_that_is_seen(tmp_path: Path) -> None:
         assert photo is not None
         assert (photo.sha256, photo.reused_from) == (sha256, FIRST)
         assert case.draft.materials["photo"] == "present"
-        await pilot.press("ctrl+z")
+        await pilot.press("ctrl+u")
         await settle(pilot)
         assert not case.draft.photo and case.draft.materials.get("photo") != "present"
 
@@ -139,7 +139,7 @@ async def test_the_matters_say_what_an_earlier_application_is_worth_and_one_key_
     async with bench.app.run_test(size=SIZE) as pilot:
         await with_case(bench, pilot)
         await answer(bench, pilot, applications=[earlier()])
-        await pilot.press("ctrl+a")
+        await pilot.press("ctrl+g", "4")
         await settle(pilot)
         worth = f"{zh('photo until {day}', day='2022-05-31')} / {zh('phone')}"
         assert worth in screen_text(bench.app)
@@ -149,7 +149,7 @@ async def test_the_matters_say_what_an_earlier_application_is_worth_and_one_key_
         await bench.office.ask(lambda store: store.cache.put(f"applications/{FIRST}", found))
         await moved(bench, pilot)
         said = zh(
-            "Taken from {number}: {what}; Ctrl+Z takes it back.",
+            "Taken from {number}: {what}; Ctrl+U takes it back.",
             number=NUMBER,
             what=f"{zh('photo')} / {zh('phone')}",
         )
