@@ -20,7 +20,6 @@ from intake.decision import Reason
 from widgets.choice import Choice
 from widgets.form import NotedForm
 from widgets.rows import Line, RowList, Rows
-from widgets.seams import display
 
 LABEL = 14
 
