@@ -14,6 +14,7 @@ from counter_tui.store.schema import AUDIT_KEY
 from counter_tui.store.sealed_file import Connection
 
 _GENESIS: Final = bytes(32)
+_encoded: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ def head_of(last: tuple[Any, ...]) -> str:
 
 def _text(entry: AuditEntry) -> str:
     fields = [entry.seq, entry.at, entry.event, entry.clerk, entry.subject, entry.detail]
-    return json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _encoded(fields)
 
 
 def _entry(row: tuple[int, str]) -> AuditEntry:

@@ -38,13 +38,13 @@ class OutboxRow:
     state: State
     sha256: str
     queued_at: datetime
-    attempts: int
-    tried_at: datetime | None
-    next_try_at: datetime | None
-    problem: str | None
-    override: str | None
-    approval: str | None
-    origin: str | None
+    attempts: int = 0
+    tried_at: datetime | None = None
+    next_try_at: datetime | None = None
+    problem: str | None = None
+    override: str | None = None
+    approval: str | None = None
+    origin: str | None = None
 
 
 class Act(NamedTuple):

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, NamedTuple, Self
 from uuid import UUID
 
 from uuid6 import uuid7
@@ -22,7 +22,7 @@ from counter_tui.store.questions import Questions
 from counter_tui.store.receipts import Receipts
 from counter_tui.store.rejections import PENDING, Rejections
 from counter_tui.store.resources import Cache, Secrets, Settings
-from counter_tui.store.rows import ROW_COLUMNS, Act, OutboxRow, outbox_row
+from counter_tui.store.rows import Act, OutboxRow, State
 from counter_tui.store.sealed_file import Connection, create, sqlcipher
 from counter_tui.store.sending import Sending
 from counter_tui.store.tasks import Tasks
@@ -180,26 +180,27 @@ class Store:
         self,
         application: "Application",
         label: str | None,
-        state: str,
+        state: State,
         approval: str | None,
         acts: Sequence[Act],
     ) -> OutboxRow:
         _must_be_accepted(application)
         id, now = str(application.id), self._database.stamp()
-        what = (id, id, None, application.number, application.clerk, label)
+        clerk = application.clerk
+        about = _About(application.id, application.id, None, application.number, clerk, label)
 
         def change(connection: Connection) -> OutboxRow:
             last = self.audit.last(connection)
             body = _body(application, last)
             try:
-                row = self._enter(connection, what, state, body, now, approval)
+                row = _enter(connection, about, state, body, now, approval)
             except sqlcipher.IntegrityError:
                 raise AlreadyAccepted from None
             self.audit.add_after(
                 last,
                 connection,
                 "accepted",
-                application.clerk,
+                clerk,
                 id,
                 sha256=row.sha256,
                 outcome=application.decision.outcome,
@@ -207,11 +208,11 @@ class Store:
             if state == "needs_supervisor":
                 self.tasks.open_in(connection, application.id, PENDING, {"of": "accept"}, None)
             for act in acts:
-                key = str(uuid7())
-                about = (key, id, act.action, application.number, application.clerk, label)
-                entered = self._enter(connection, about, "queued", act.body, now, act.approval)
+                key = UUID(int=uuid7().int)
+                behind = _About(key, application.id, act.action, application.number, clerk, label)
+                entered = _enter(connection, behind, "queued", act.body, now, act.approval)
                 self.audit.add(
-                    connection, act.action, application.clerk, id, key=key, sha256=entered.sha256
+                    connection, act.action, clerk, id, key=str(key), sha256=entered.sha256
                 )
             connection.execute("DELETE FROM drafts WHERE id = ?", (id,))
             return row
@@ -227,37 +228,49 @@ class Store:
         clerk: str,
         label: str | None = None,
     ) -> OutboxRow:
-        key = uuid7()
+        key = UUID(int=uuid7().int)
         known = connection.execute(
             "SELECT number FROM outbox WHERE key = ?", (str(application),)
         ).fetchone()
-        row = self._enter(
-            connection,
-            (str(key), str(application), action, known[0] if known else "", clerk, label),
-            "queued",
-            body,
-            self._database.stamp(),
-            None,
-        )
+        about = _About(key, application, action, known[0] if known else "", clerk, label)
+        row = _enter(connection, about, "queued", body, self._database.stamp(), None)
         self.audit.add(connection, action, clerk, str(application), key=str(key), sha256=row.sha256)
         return row
 
-    def _enter(
-        self,
-        connection: Connection,
-        who_and_what: tuple[Any, ...],
-        state: str,
-        body: bytes,
-        now: str,
-        approval: str | None,
-    ) -> OutboxRow:
-        entered = connection.execute(
-            "INSERT INTO outbox (key, application, action, number, clerk, label, state, body,"  # noqa: S608
-            " sha256, queued_at, approval) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-            f" RETURNING {ROW_COLUMNS}",
-            (*who_and_what, state, body, body_hash(body), now, approval),
-        )
-        return outbox_row(entered.fetchall()[0])
+
+class _About(NamedTuple):
+    """Who and what a row of the outbox is about."""
+
+    key: UUID
+    application: UUID
+    action: str | None
+    number: str
+    clerk: str
+    label: str | None
+
+
+def _enter(
+    connection: Connection,
+    about: _About,
+    state: State,
+    body: bytes,
+    now: str,
+    approval: str | None,
+) -> OutboxRow:
+    sha256 = body_hash(body)
+    key, application, *rest = about
+    connection.execute(
+        "INSERT INTO outbox (key, application, action, number, clerk, label, state, body,"
+        " sha256, queued_at, approval) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (str(key), str(application), *rest, state, body, sha256, now, approval),
+    )
+    return OutboxRow(
+        *about,
+        state=state,
+        sha256=sha256,
+        queued_at=datetime.fromisoformat(now),
+        approval=approval,
+    )
 
 
 def _body(application: "Application", last: tuple[int, bytes]) -> bytes:
