@@ -1,4 +1,4 @@
-"""Where keys are kept: the Secret Service by name, a PKI card, a process nobody can look into."""
+"""Where keys are kept: the Secret Service by name, a process nobody can look into."""
 
 import json
 import os
@@ -12,10 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from counter_tui import enrolment
 from counter_tui.keys import envelope
-from counter_tui.keys.jose import verify
-from counter_tui.keys.pki_card import CardPin, CardSigner, NoCard
 from counter_tui.signin import Session, TooSoon
 from counter_tui.station import store_path
 from counter_tui.store import Store
@@ -131,58 +128,6 @@ def test_a_backend_named_by_the_environment_is_refused(backend: str, tmp_path: P
     assert said.startswith("unsafe |")
     assert backend in said
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
-
-
-MODULE = "/usr/lib/softhsm/libsofthsm2.so"
-
-
-@pytest.fixture
-def card(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, str, str]:
-    """A PKI card with an Ed25519 key, by SoftHSM: (module, token, label)."""
-    (tmp_path / "tokens").mkdir()
-    (tmp_path / "softhsm.conf").write_text(f"directories.tokendir = {tmp_path / 'tokens'}\n")
-    monkeypatch.setenv("SOFTHSM2_CONF", str(tmp_path / "softhsm.conf"))
-    subprocess.run(
-        ["softhsm2-util", "--init-token", "--free", "--label", "police",
-         "--pin", PIN, "--so-pin", "87654321"],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    program = (
-        "import pkcs11\n"
-        "from pkcs11.util.ec import encode_named_curve_parameters\n"
-        f"token = pkcs11.lib({MODULE!r}).get_token(token_label='police')\n"
-        f"with token.open(rw=True, user_pin={PIN!r}) as session:\n"
-        "    parameters = session.create_domain_parameters(pkcs11.KeyType.EC_EDWARDS,\n"
-        "        {pkcs11.Attribute.EC_PARAMS: encode_named_curve_parameters('1.3.101.112')},\n"
-        "        local=True)\n"
-        "    parameters.generate_keypair(mechanism=pkcs11.Mechanism.EC_EDWARDS_KEY_PAIR_GEN,\n"
-        "        store=True, label='clerk')\n"
-    )
-    subprocess.run([sys.executable, "-c", program], check=True, capture_output=True)
-    return MODULE, "police", "clerk"
-
-
-def test_a_clerk_signs_in_and_signs_with_a_card(card: tuple[str, str, str], tmp_path: Path) -> None:
-    home = enrolled(tmp_path / "home")
-    enrolment.add_clerk(
-        home.path, home.key, "c-card", "持卡样本", "clerk", PIN, CardSigner(*card, PIN).place()
-    )
-
-    session = home.unlock("c-card")
-
-    token = session.sign({"sub": "c-card"}, "JWT")
-    public = next(
-        one["key"] for one in enrolment.public_keys(home.path)["clerks"] if one["id"] == "c-card"
-    )
-    assert verify(token, [public], "JWT") == {"sub": "c-card"}
-    assert session.store_key == home.key
-
-
-def test_a_wrong_pin_and_a_missing_card_are_told_apart(card: tuple[str, str, str]) -> None:
-    with pytest.raises(CardPin):
-        CardSigner(*card, "999999").sign({}, "JWT")
-    with pytest.raises(NoCard):
-        CardSigner(card[0], "elsewhere", card[2], PIN).sign({}, "JWT")
 
 
 def test_the_same_user_cannot_read_the_memory_of_a_station_process() -> None:
