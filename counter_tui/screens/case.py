@@ -52,6 +52,7 @@ class CaseScreen(Frame):
         self.tabs = Rows(id="tabs")
         self.outcome = Rows(id="outcome")
         self._asked = False
+        self._left_at = "", ""
         self.items, self.delivery = Items(), Delivery()
         self.parts: dict[str, Part] = {
             part.part: part
@@ -110,7 +111,12 @@ class CaseScreen(Frame):
         super().on_screen_resume()
         if self.case is not None:
             self.relabel()
-            self.show_part(self.case.draft.part)
+            left, field = self._left_at
+            self.show_part(self.case.draft.part, field if left == self.subject else "")
+
+    def on_screen_suspend(self) -> None:
+        # Whoever comes back to the case, after the lock too, goes on at the same field.
+        self._left_at = self.subject, (self.focused.name if self.focused else None) or ""
 
     def show_part(self, name: str, field: str = "") -> None:
         """Bring a part into sight and put the cursor in it, on `field` where that is given."""
