@@ -17,7 +17,7 @@ from counter_tui.particulars import particulars
 from counter_tui.rejection import rejection
 from intake.application import Application
 from intake.reading import read_facts
-from tests.agent.test_agent import look, one_round, signed_in
+from tests.agent.stations import look, one_round, signed_in
 from tests.faults.test_planted_people import planted
 from tests.store.centre import Pair, paired
 from tests.store.homes import CLERK, CODE, facts, make

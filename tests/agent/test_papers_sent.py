@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.agent.test_agent import look, one_round, signed_in
+from tests.agent.stations import look, one_round, signed_in
 from tests.store.centre import Pair, paired
 from tests.store.homes import CLERK, PIN, counter, make
 

@@ -12,7 +12,7 @@ from PIL import Image
 from counter_tui.failure import ClearNo
 from counter_tui.photo.photos import Finished, finish, in_folder
 from intake import photos
-from tests.agent.test_agent import accepted, agent_of, pair, signed_in  # noqa: F401
+from tests.agent.stations import accepted, agent_of, signed_in
 from tests.printing.samples import AT, PACK
 from tests.store.centre import Pair
 
@@ -71,7 +71,7 @@ def test_the_newest_comes_first(tmp_path: Path) -> None:
 
 
 def test_the_centre_holds_the_photo_of_an_accepted_application(
-    pair: Pair,  # noqa: F811
+    pair: Pair,
     tmp_path: Path,
 ) -> None:
     content = look(taken(tmp_path / "a.jpg")).content
