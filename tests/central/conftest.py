@@ -18,7 +18,7 @@ from central.enrolment import enrol_clerk, enrol_station
 from central.settings import settings_for
 from central.storage.migrate import migrate
 from tests.central.centres import Cluster, Kept, Served
-from tests.central.people import Clerk, Seat, Station
+from tests.central.people import TRUSTING_NOBODY, Clerk, Seat, Station
 
 DATABASES = ("sqlite", "postgresql")
 NAME = "counter-centre"
@@ -109,7 +109,7 @@ def settled(
         yield Town(
             kept,
             served,
-            httpx.AsyncClient(),
+            httpx.AsyncClient(verify=TRUSTING_NOBODY),
             trust["keys"],
             trust["seal_key"],
             answer["pack_keys"],
@@ -145,7 +145,8 @@ PEOPLE = {name: Clerk(name, "").key for group in CLERKS.values() for name, _ in 
 @pytest.fixture
 async def town(settled: Town) -> AsyncIterator[Town]:
     """The shared town with a client of this test and everybody signed in."""
-    async with httpx.AsyncClient(base_url=settled.served.url, timeout=30) as client:
+    url = settled.served.url
+    async with httpx.AsyncClient(base_url=url, timeout=30, verify=TRUSTING_NOBODY) as client:
         if not settled.seats:
             for place, station in STATIONS.items():
                 for name, role in CLERKS[place]:
@@ -158,7 +159,7 @@ async def town(settled: Town) -> AsyncIterator[Town]:
 
 @asynccontextmanager
 async def seated(
-    url: str, audience: str, name: str = "C1", verify: ssl.SSLContext | bool = True
+    url: str, audience: str, name: str = "C1", verify: ssl.SSLContext = TRUSTING_NOBODY
 ) -> AsyncIterator[Seat]:
     """One of the first station's people, signed in at a centre."""
     async with httpx.AsyncClient(base_url=url, timeout=30, verify=verify) as client:

@@ -5,6 +5,7 @@ Written apart from the centre: shares no code with it but the domain's models.
 
 import hashlib
 import json
+import ssl
 import time
 import uuid
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -24,6 +25,8 @@ from intake.decide import decide
 from intake.pack.pack import Pack, load
 from intake.reading import read_facts
 
+TRUSTING_NOBODY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""For clients without TLS: reading the authorities of the web takes each of them 25 ms."""
 BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
 
