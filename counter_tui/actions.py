@@ -138,7 +138,8 @@ class Actions(Company):
             [
                 (N_("Nobody is let in"), None),
                 *((text, opening(reason)) for reason, text in REASONS.items()),
-            ]
+            ],
+            self.me.words(N_("Let a supporter watch: what is it about?")),
         )
 
     def action_take(self) -> None:

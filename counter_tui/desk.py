@@ -112,7 +112,7 @@ class Desk:
     def card_again(self, card: IdCard) -> bool:
         """The open case's own card was read; False when the card is another person's."""
         case = self.case
-        if case is None or (case.draft.person.number and not cards.same_person(case.draft, card)):
+        if case is None or not cards.may_be_of(case.draft, card):
             return False
         case.change(_spelled(self._placed(cards.with_card(case.draft, card, self._now()))))
         self.keep()

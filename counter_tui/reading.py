@@ -116,6 +116,8 @@ class Reading:
     async def _id_card(self, card: IdCard) -> None:
         app, desk = self._app, self._app.desk
         assert desk is not None and app.matters is not None
+        # What is being typed is part of the case: a name half typed is not that of the card.
+        app.frame.commit()
         if desk.case is None:
             await app.matters.card(card)
         elif desk.card_again(card):
@@ -125,12 +127,13 @@ class Reading:
             app.frame.ask(
                 [
                     *self._guardians(card),
-                    (N_("Another person's card. Stay with this case"), None),
+                    (N_("Stay with this case"), None),
                     (
                         N_("Keep this case as a draft and open the other person's"),
                         lambda: self._change_person(card),
                     ),
-                ]
+                ],
+                app.words(N_("Another person's card lies on the reader")),
             )
 
     def _guardians(self, card: IdCard) -> list[tuple[str, Callable[[], Awaitable[None]]]]:

@@ -53,6 +53,8 @@ class CaseScreen(Frame):
         self.outcome = Rows(id="outcome")
         self._asked = False
         self._left_at = "", ""
+        self._shown = ""
+        """Id of the draft whose fields are shown."""
         self.items, self.delivery = Items(), Delivery()
         self.parts: dict[str, Part] = {
             part.part: part
@@ -108,6 +110,10 @@ class CaseScreen(Frame):
     # Showing
 
     def on_screen_resume(self) -> None:
+        if self.subject != self._shown:
+            # The field with the cursor keeps what is typed in it; that is another person's now.
+            self.set_focus(None)
+            self._shown = self.subject
         super().on_screen_resume()
         if self.case is not None:
             self.relabel()

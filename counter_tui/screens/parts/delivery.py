@@ -118,7 +118,7 @@ class Delivery(Part):
             text = words(N_("township open: Down, Enter"))
             notes["recipient.division_name"] = Text(text, OPEN, end="")
         elif to.division_code:
-            code = f"{to.division_code} {to.code_system} {to.as_of}"
+            code = words(N_("code {code}, list of {day}"), code=to.division_code, day=to.as_of)
             notes["recipient.division_name"] = Text(code, QUIET, end="")
         if not to.phone and case.draft.phone:
             text = words(N_("else the applicant's: {phone}"), phone=masking.phone(case.draft.phone))
