@@ -85,11 +85,17 @@ class Answering:
         app.frame.flash(words(N_("Referred to {place}; recorded."), place=name))
         self.papers.start(about, [slip], self._say)
 
-    def letter(self, one: Deferral) -> None:
-        """Print the letter on a material that was not handed in in time."""
+    async def letter(self, one: Deferral) -> None:
+        """The letter on a material that was not handed in in time; without a printer it is kept."""
         about, slip = self.papers.letter(one, self._station)
-        self._say(self._app.words(N_("Printing the letter: {number}"), number=one.number))
-        self.papers.start(about, [slip], self._say)
+        if self.papers.on:
+            self._say(self._app.words(N_("Printing the letter: {number}"), number=one.number))
+            self.papers.start(about, [slip], self._say)
+            return
+        await self.papers.keep(about, slip)
+        self._say(
+            self._app.words(N_("The letter on {number} is with the papers."), number=one.number)
+        )
 
     async def _done_with(self, case: Case) -> None:
         app, desk = self._app, self._app.desk

@@ -16,7 +16,6 @@ from uuid import UUID, uuid5
 
 from counter_tui.store import OutboxRow, Store
 from counter_tui.store.errors import Unknown
-from counter_tui.words import N_
 from intake.application import Application
 from intake.pack.pack import Pack
 
@@ -43,14 +42,6 @@ _AFTER: Final[dict[str, str]] = {
     "extensions": "extended",
     "expiries": "expired",
 }
-
-EXPIRY: Final = {
-    "revoke": N_("the acceptance is revoked"),
-    "withdrawn": N_("the application counts as withdrawn"),
-    "terminate": N_("the case is terminated"),
-    "refuse": N_("the application is refused"),
-}
-"""What a pack's `on_expiry` means for the applicant."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,6 +134,12 @@ EVENT_STATES: Final = {
     "delivered": N_("delivered"),
     "returned": N_("returned"),
     "pickup_converted": N_("to be collected"),
+    "granted": N_("granted"),
+    "issued": N_("issued"),
+    "revoked": N_("acceptance revoked"),
+    "withdrawn": N_("withdrawn"),
+    "terminated": N_("terminated"),
+    "refused": N_("not approved"),
 }
 """What people call the states of what belongs to an application."""
 ITEM_OUTCOMES: Final = {
@@ -167,10 +173,23 @@ CHANNELS: Final = {
 }
 ON_EXPIRY: Final = {
     "revoke": N_("the acceptance is revoked"),
-    "withdrawn": N_("it counts as withdrawn"),
-    "terminate": N_("the matter is terminated"),
-    "refuse": N_("it is refused"),
+    "withdrawn": N_("the application counts as withdrawn"),
+    "terminate": N_("the application is terminated"),
+    "refuse": N_("the application is not approved"),
 }
+"""What becomes of an application whose deferral runs out, by the pack's `on_expiry`."""
+ACTS: Final = {
+    "supplements": N_("supplement"),
+    "extensions": N_("extension"),
+    "expiries": N_("expiry"),
+    "payments": N_("payment"),
+    "waivers": N_("waiver"),
+    "conversions": N_("pre-acceptance"),
+    "notices": N_("one-time notice"),
+    "referrals": N_("referral"),
+    "prints": N_("print"),
+}
+"""What was sent, when it is not an application."""
 SEXES: Final = {
     "male": N_("male"),
     "female": N_("female"),

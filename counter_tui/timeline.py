@@ -10,6 +10,7 @@ from uuid import UUID
 
 from pydantic import ValidationError
 
+from counter_tui import terms
 from counter_tui.store import Store
 from counter_tui.store.errors import Unknown
 from counter_tui.words import N_
@@ -22,6 +23,8 @@ HERE: Final[Mapping[str, str]] = {
     "retried": N_("sent again"),
     "withdrawn": N_("withdrawn"),
     "approved": N_("approved by a supervisor"),
+    "approval_asked": N_("waits for a supervisor"),
+    **terms.ACTS,
     "receipted": N_("receipt of the centre"),
     "refused": N_("refused by the centre"),
 }
@@ -37,6 +40,15 @@ AT_CENTRE: Final[Mapping[str, str]] = {
     "parcel": N_("parcel"),
     "notice": N_("one-time notice"),
     "referral": N_("referral"),
+    "check": N_("look at what was handed in"),
+    "expiry": N_("expiry"),
+    "reversal": N_("payment taken back"),
+    "closure": N_("closed"),
+    "conversion": N_("pre-acceptance taken over"),
+    "print": N_("printed"),
+    "arrangement": N_("parcels arranged anew"),
+    "parcel-step": N_("parcel moved on"),
+    "contact": N_("contact changed"),
 }
 """What the centre's story is made of."""
 
@@ -80,7 +92,8 @@ def at_centre(answer: Mapping[str, Any]) -> list[Event]:
             datetime.fromisoformat(one["at"]),
             AT_CENTRE.get(kind := str(one["kind"]), kind),
             one["by"],
-            one["state"],
+            # That the centre holds an act goes without saying; a parcel is held at a post office.
+            "" if one["state"] == "held" and kind != "parcel" else one["state"],
             True,
         )
         for one in answer.get("items", ())

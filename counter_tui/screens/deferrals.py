@@ -198,7 +198,7 @@ class DeferralDesk(Frame):
             lines.append(words(N_("Give more time, until {day}"), day=more))
             doing.append(lambda: self._extend(one))
         if one.is_open and one.due_on < self.today:
-            outcome = words(deferrals.EXPIRY.get(one.on_expiry, one.on_expiry))
+            outcome = words(terms.ON_EXPIRY.get(one.on_expiry, one.on_expiry))
             lines.append(words(N_("It has run out: {outcome}"), outcome=outcome))
             doing.append(lambda: self._expire(one))
         if one.state == "expired":
@@ -209,12 +209,24 @@ class DeferralDesk(Frame):
         chosen = await self.dialog.choose(
             what(one, words),
             [f" {line}" for line in lines],
-            told=[f" {whose(one, words)}   {due_text(one, self.today, words)}", ""],
+            told=[
+                f" {whose(one, words)}   {due_text(one, self.today, words)}",
+                *self._else(one),
+                "",
+            ],
         )
         if chosen is not None:
             await doing[chosen]()
             self.typed = ""
             await self._look()
+
+    def _else(self, one: Deferral) -> list[str]:
+        """What follows if it is not handed in, while it still may be: the last day counts whole."""
+        if not one.is_open or one.due_on < self.today:
+            return []
+        outcome = self.words(terms.ON_EXPIRY.get(one.on_expiry, one.on_expiry))
+        text = N_("Not handed in by the end of {day}: {outcome}.")
+        return [f" {self.words(text, day=one.due_on, outcome=outcome)}"]
 
     def _more_time(self, one: Deferral) -> date | None:
         desk = self.counter.desk
@@ -232,8 +244,8 @@ class DeferralDesk(Frame):
     async def _expire(self, one: Deferral) -> None:
         """It cannot be taken back, so it is asked once more; what follows is said."""
         words, clerk = self.words, self._clerk
-        outcome = words(deferrals.EXPIRY.get(one.on_expiry, one.on_expiry))
-        lines = (N_("Back"), N_("Record that it has run out"))
+        outcome = words(terms.ON_EXPIRY.get(one.on_expiry, one.on_expiry))
+        lines = (N_("Back"), N_("Record that it has run out, and make the letter"))
         chosen = await self.dialog.choose(
             words(N_("It has run out: {outcome}"), outcome=outcome),
             [f" {words(line)}" for line in lines],
@@ -241,19 +253,22 @@ class DeferralDesk(Frame):
         )
         if chosen == 1:
             told = N_("Recorded as run out: {number}")
-            await self._act(lambda store: deferrals.expire(store, one, clerk), told, one)
+            if await self._act(lambda store: deferrals.expire(store, one, clerk), told, one):
+                # Now: the centre's next list does not have it any more.
+                await self._letter(one)
 
     async def _letter(self, one: Deferral) -> None:
-        self.counter.answering.letter(one)
+        await self.counter.answering.letter(one)
 
-    async def _act(self, work: Callable[[Store], OutboxRow], said: str, one: Deferral) -> None:
+    async def _act(self, work: Callable[[Store], OutboxRow], said: str, one: Deferral) -> bool:
         try:
             await self.counter.office.ask(work)
         except Failure as failure:
             self.flash(failure.said(self.words), bad=True)
-            return
+            return False
         self.counter.office.wake_agent()
         self.flash(self.words(said, number=one.number))
+        return True
 
     @property
     def _clerk(self) -> str:

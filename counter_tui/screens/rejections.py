@@ -36,19 +36,6 @@ STEPS: Final[dict[Step, str]] = {
 }
 NOT_SAME: Final = N_("It is no duplicate: a supervisor gives the reason")
 
-ACTS: Final = {
-    "supplements": N_("supplement"),
-    "extensions": N_("extension"),
-    "expiries": N_("expiry"),
-    "payments": N_("payment"),
-    "waivers": N_("waiver"),
-    "conversions": N_("pre-acceptance"),
-    "notices": N_("one-time notice"),
-    "referrals": N_("referral"),
-    "prints": N_("print"),
-}
-"""What was sent, when it is not an application."""
-
 PLACES: Final = {
     "outcome": N_("outcome"),
     "items": N_("Item"),
@@ -152,7 +139,7 @@ class RejectionDesk(Frame):
     def _line(self, one: Rejection) -> Line:
         words, row = self.words, one.row
         action = row.action if row else None
-        what = words(ACTS.get(action, action) if action else N_("application"))
+        what = words(terms.ACTS.get(action, action) if action else N_("application"))
         until = f"{one.deadline.astimezone():%m-%d %H:%M}" if one.deadline else ""
         text = self._columns(
             row.number if row else words(N_("this station")),

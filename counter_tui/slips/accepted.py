@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date
-from typing import Final
 
 from counter_tui import terms
 from counter_tui.case import masking
@@ -14,14 +13,6 @@ from intake.application import Application
 from intake.captures import MATERIAL_OF
 from intake.decision import DeferralLine, FeeLine
 from intake.sites import site
-
-EXPIRY: Final = {
-    "terminate": N_("the application is terminated"),
-    "withdrawn": N_("the application counts as withdrawn"),
-    "revoke": N_("the acceptance is revoked"),
-    "refuse": N_("the application is refused"),
-}
-"""What becomes of an application whose deferral expires, by the pack's word."""
 
 
 def receipt(
@@ -53,7 +44,7 @@ def receipt(
 def deferral(application: Application, pack: Pack, words: Words) -> Slip:
     """What may follow, until when, by which ways, and what the applicant undertakes."""
     one, lines = application, application.decision.deferrals
-    ends = {words(EXPIRY.get(line.on_expiry, line.on_expiry)) for line in lines}
+    ends = {words(terms.ON_EXPIRY.get(line.on_expiry, line.on_expiry)) for line in lines}
     return slip(
         "deferral",
         words,

@@ -6,7 +6,7 @@ from datetime import date
 
 from counter_tui import terms
 from counter_tui.case import masking
-from counter_tui.slips.accepted import EXPIRY, material
+from counter_tui.slips.accepted import material
 from counter_tui.slips.place import place_blocks, place_name, said
 from counter_tui.slips.slip import Block, Slip, pairs, slip
 from counter_tui.words import N_, Words
@@ -107,7 +107,7 @@ def expiry(
             "line",
             words(
                 N_("The material above was not handed in in time. Therefore {outcome}."),
-                outcome=words(EXPIRY.get(on_expiry, on_expiry)),
+                outcome=words(terms.ON_EXPIRY.get(on_expiry, on_expiry)),
             ),
         ),
         Block("line", words(N_("You may apply again at any time, with all materials."))),

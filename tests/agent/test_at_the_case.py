@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from counter_tui import matters, second_person
+from central.desk import ACTS
+from central.desk.deferrals import END
+from counter_tui import matters, second_person, terms, timeline
 from counter_tui.case.approval import waiver_body
 from counter_tui.matters import Earlier
 from counter_tui.photo import earlier
@@ -103,3 +105,14 @@ async def asked(pair: Pair, number: str) -> Sequence[matters.Matter]:
     await one_round(pair)
     with pair.home.store() as store:
         return matters.answered(store, number) or ()
+
+
+def test_the_story_of_an_application_has_words_for_every_act_and_state() -> None:
+    assert {act.kind for act in ACTS} <= timeline.AT_CENTRE.keys()
+    assert {*END.values(), "granted", "issued"} <= terms.EVENT_STATES.keys()
+    at = "2026-11-25T10:00:00+08:00"
+    told = {"at": at, "by": CLERK, "state": "held"}
+    (printed, parcel) = timeline.at_centre(
+        {"items": [{**told, "kind": "print"}, {**told, "kind": "parcel"}]}
+    )
+    assert (printed.state, parcel.state) == ("", "held")

@@ -106,7 +106,7 @@ async def test_more_time_is_offered_once_and_expiry_says_what_follows() -> None:
         await pilot.press("enter")
         await settle(pilot)
         text = screen_text(bench.app)
-        assert zh("It has run out: {outcome}", outcome=zh("the case is terminated")) in text
+        assert zh("It has run out: {outcome}", outcome=zh("the application is terminated")) in text
         assert zh("Hand in: {channel}", channel=zh("by another person")) in text
         await pilot.press("down", "down", "down", "down", "enter")
         await settle(pilot)
@@ -127,6 +127,26 @@ async def test_expiry_is_asked_twice() -> None:
         await pilot.press("down", "enter")
         await settle(pilot)
         assert [act for act, _ in await sent(bench)] == ["expiries"]
+        # The letter is made in the same step: it is with the papers, printer or not.
+        kept = await bench.office.ask(lambda store: store.prints.list())
+        assert [(one.what, one.state) for one in kept] == [("expiry", "kept")]
+        assert zh("The letter on {number} is with the papers.", number="WA7K-29QF-M") in (
+            screen_text(bench.app)
+        )
+
+
+async def test_the_last_day_counts_whole_and_what_follows_is_said() -> None:
+    bench = Bench()
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await at_desk(bench, pilot)
+        await pilot.press("down", "enter")
+        await settle(pilot)
+        text = screen_text(bench.app)
+        outcome = zh("the application is terminated")
+        assert (
+            zh("Not handed in by the end of {day}: {outcome}.", day=TODAY, outcome=outcome) in text
+        )
+        assert zh("It has run out: {outcome}", outcome=outcome) not in text
 
 
 async def test_the_letter_on_an_expiry_is_printed_from_the_desk(tmp_path: Path) -> None:
@@ -146,7 +166,7 @@ async def test_the_letter_on_an_expiry_is_printed_from_the_desk(tmp_path: Path) 
         (paper,) = await papers(tmp_path, 1)
         text = paper.read_text("utf-8")
         assert "样本甲" in text and "WA7K-29QF-M" in text
-        assert zh("the case is terminated") in text
+        assert zh("the application is terminated") in text
 
 
 async def test_a_scanned_receipt_opens_its_deferral_and_enter_hands_it_in() -> None:

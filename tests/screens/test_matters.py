@@ -185,3 +185,30 @@ async def test_a_stopped_station_begins_no_case_until_a_supervisor_allows_it() -
         assert bench.app.frame.place == "case"
         entries = await bench.office.ask(lambda store: store.audit.list())
         assert "freeze_overridden" in [entry.event for entry in entries]
+
+
+async def test_a_pre_acceptance_from_the_list_says_its_age_and_is_not_kept_against_the_centre() -> (
+    None
+):
+    bench = Bench()
+    long_ago = (NOW - timedelta(hours=3)).isoformat(timespec="microseconds")
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await signed_in(bench, pilot)
+        await told(bench, "preacceptances", draft("样本甲"))
+        age = "UPDATE cache SET fetched_at = ?"
+        await bench.office.ask(
+            lambda store: store._database.write(lambda c: c.execute(age, (long_ago,)))
+        )
+        bench.lay(card())
+        await settle(pilot)
+        hours = zh("{n} h", n=3)
+        assert zh("as of {age} ago", age=hours) in screen_text(bench.app)
+        await pilot.press("enter")
+        await settle(pilot)
+        said = zh("It stands in a list of {age} ago; ask what changed.", age=hours)
+        assert said in screen_text(bench.app)
+        # The centre answers: it was used up elsewhere since.
+        await answer(bench, pilot, pre_acceptances=[], open_items=[], applications=[])
+        gone = "The centre does not have this pre-acceptance open any more; ask about it."
+        assert zh(gone) in screen_text(bench.app)
+        assert bench.app.matters and not bench.app.matters.found

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from counter_tui import accept, deferrals, packs
+from counter_tui import accept, deferrals, packs, terms
 from counter_tui.certificates import certificate_hash
 from counter_tui.overview import overview
 from counter_tui.store.rows import Receipt
@@ -117,7 +117,7 @@ def test_more_time_is_given_as_often_as_the_rules_have_it(home: Home) -> None:
         deferrals.expire(store, one, CLERK)
         (one,) = deferrals.deferrals(store).records
         assert (one.state, one.on_expiry) == ("expired", "terminate")
-        assert one.on_expiry in deferrals.EXPIRY
+        assert one.on_expiry in terms.ON_EXPIRY
 
 
 def test_a_younger_list_of_the_centre_counts_for_more_than_what_was_done_here(home: Home) -> None:
