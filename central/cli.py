@@ -204,6 +204,42 @@ def lookups(
     click.echo(json.dumps({"kind": kind, "mode": mode}))
 
 
+@central.command("import-outbox")
+@_stored
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--by", required=True, metavar="ID", help="Who takes it in; stands in the audit.")
+@click.option(
+    "--receipts",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Where to write the receipts, to be carried back: `counter outbox receipts FILE`.",
+)
+def import_outbox(
+    database: str,
+    identity: Path | None,
+    blobs: Path | None,
+    centre_name: str,
+    file: Path,
+    by: str,
+    receipts: Path | None,
+) -> None:
+    """Hold what a station's `counter outbox export` wrote to FILE and somebody carried here.
+
+    Prints one JSON line a row; exits 1 if any was refused, and such a row still waits at its
+    station. The same file again changes nothing and gets the same receipts.
+    """
+    from central import upkeep
+    from central.carried import NotAnExport
+
+    try:
+        taken = upkeep.import_outbox(_settings(database, identity, blobs), file, by, receipts)
+    except NotAnExport as error:
+        raise click.UsageError(str(error)) from None
+    for outcome in taken.outcomes:
+        said = {"key": outcome.key, "number": outcome.number, "action": outcome.action}
+        click.echo(json.dumps({**said, "held": not outcome.problem, "problem": outcome.problem}))
+    raise SystemExit(any(outcome.problem for outcome in taken.outcomes))
+
+
 @central.group()
 def audit() -> None:
     """The record of who did what."""

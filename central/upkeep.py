@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from central.app import build
 from central.audit.verify import Finding, verify
 from central.blobs import BlobFolder
+from central.carried import Taken, take_in
 from central.centre import Centre, open_store
 from central.demo import DemoPerson, seed
 from central.enrolment import enrol_clerk as take_in_clerk
@@ -78,6 +79,30 @@ def seed_demo(
 def set_lookup(settings: Settings, kind: str, mode: str) -> None:
     """Make a reference adapter work, fail or be slow."""
     write(settings, lambda connection: set_mode(connection, kind, mode))
+
+
+def import_outbox(settings: Settings, file: Path, by: str, receipts: Path | None) -> Taken:
+    """Take in an outbox that was carried here, and write the receipts for the way back.
+
+    Raises NotAnExport; FileNotFoundError without the centre's identity.
+    """
+    identity, content = load(settings.identity), file.read_bytes()
+    migrate(settings)
+
+    async def once() -> Taken:
+        store = open_store(settings)
+        await store.start()
+        try:
+            rules = Rules(known_packs(settings.packs))
+            centre = Centre(settings, identity, store, rules, open_log(), Metrics())
+            return await take_in(centre, content, by)
+        finally:
+            await store.stop()
+
+    taken = asyncio.run(once())
+    if receipts is not None:
+        receipts.write_text(json.dumps(taken.receipts(identity.name)) + "\n", "utf-8")
+    return taken
 
 
 def verify_audit(settings: Settings, kept_elsewhere: tuple[str, ...]) -> list[dict[str, Any]]:

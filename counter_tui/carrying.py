@@ -5,14 +5,17 @@ centre's key; not even the station that takes it over can read it. What was carr
 outbox of its own station: whoever comes second gets the same receipt.
 """
 
+import hashlib
 import json
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
+from counter_tui.enrolment import station_signer
 from counter_tui.failure import ClearNo, OutOfOrder, WrongUse
-from counter_tui.keys.jose import compact, seal
+from counter_tui.keys.jose import BadSignature, compact, seal
+from counter_tui.keys.receipt import verified_receipt
 from counter_tui.signin import Session, leave_proof
 from counter_tui.station import CentreTrust, Station
 from counter_tui.store import OutboxRow, Store
@@ -49,13 +52,14 @@ def export_outbox(store: Store, station: Station, clerk: str, file: Path) -> int
     trust = _centre(station)
     waiting = [row for row in store.outbox.list(limit=100_000) if row.state not in DONE]
     rows = [_carried(store, trust, row, station.code) for row in waiting]
-    document = {
-        "format": _FORMAT,
+    about = {
         "station": station.code,
         "centre": trust.name,
         "written_at": store.now().isoformat(),
-        "rows": rows,
     }
+    # Brought to the centre itself, nobody who signs in stands for it: the station does.
+    signature = station_signer(store).sign({**about, "sha256": _rows_hash(rows)}, "outbox+jws")
+    document = {"format": _FORMAT, **about, "rows": rows, "signature": signature}
     try:
         write_durably(file, compact(document) + b"\n")
     except OSError as error:
@@ -91,6 +95,35 @@ def import_outbox(store: Store, station: Station, session: Session, file: Path) 
     return count
 
 
+def take_receipts(store: Store, station: Station, session: Session, file: Path) -> int:
+    """Take the receipts that the centre gave for a carried outbox. How many rows they settled.
+
+    Each has to verify and to be over the row's own bytes, as if it had come by the network; what
+    is no receipt of this station's settles nothing. Raises WrongUse for a file that is none.
+    """
+    trust = _centre(station)
+    try:
+        if file.stat().st_size > _LARGEST:
+            raise ValueError
+        document = json.loads(file.read_bytes())
+        if document["format"] != _FORMAT or document["station"] != station.code:
+            raise ValueError
+        receipts = [
+            verified_receipt(str(token), trust.keys, station.code) for token in document["receipts"]
+        ]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError, BadSignature):
+        raise WrongUse(_NO_RECEIPTS) from None
+    settled = []
+    for receipt in receipts:
+        standing = store.receipts.standing(receipt.key)
+        if standing is not None and standing.body is not None:
+            settled.append((receipt, seal(standing.body, trust.seal_key).encode()))
+    count = len(store.sending.receipted(settled))
+    store.audit.append("receipts_carried", session.clerk_id, count=count)
+    return count
+
+
+_NO_RECEIPTS: Final = N_("This file holds no receipts of the centre for this station.")
 _NO_EXPORT: Final = N_("This file is not an export of an outbox.")
 
 
@@ -117,6 +150,12 @@ def _carried(store: Store, trust: CentreTrust, row: OutboxRow, code: str) -> dic
         "approval": row.approval,
         "sealed": sealed.decode(),
     }
+
+
+def _rows_hash(rows: list[dict[str, Any]]) -> str:
+    """SHA-256, in hex, of the rows as canonical JSON."""
+    text = json.dumps(rows, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _row(one: dict[str, Any]) -> Carried:

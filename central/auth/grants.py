@@ -26,7 +26,14 @@ from central.storage import chain
 from central.storage.schema import clerks, refresh_families, stations
 
 SESSION: Final = timedelta(hours=12)
-FOREIGN_TYPES: Final = ("dpop+jwt", "at+jwt", "receipt+jws", "approval+jws", "checkpoint+jws")
+FOREIGN_TYPES: Final = (
+    "dpop+jwt",
+    "at+jwt",
+    "receipt+jws",
+    "approval+jws",
+    "checkpoint+jws",
+    "outbox+jws",
+)
 """Other kinds of token that the same keys sign; none of them is an assertion."""
 
 
@@ -75,7 +82,7 @@ def by_assertion(
     confirmation = claims.get("cnf")
     if not isinstance(confirmation, dict) or confirmation.get("jkt") != jkt:
         raise BadToken("confirmation")
-    caller = _caller(connection, clerk, string(claims, "station"), jkt)
+    caller = caller_at(connection, clerk, string(claims, "station"), jkt)
     family, token = uuid7(), secrets.token_urlsafe(32)
     expires = min(now + SESSION, datetime.fromtimestamp(ends, UTC))
     connection.execute(
@@ -105,7 +112,7 @@ def by_refresh(
     ).one_or_none()
     if row is None or row.revoked_at is not None or row.expires_at <= now:
         raise BadToken("ended")
-    caller = _caller(connection, _clerk(connection, row.clerk), row.station, jkt)
+    caller = caller_at(connection, _clerk(connection, row.clerk), row.station, jkt)
     this_family = refresh_families.c.id == family
     if not secrets.compare_digest(row.current_hash, _hash(secret)):
         connection.execute(update(refresh_families).where(this_family).values(revoked_at=now))
@@ -125,7 +132,7 @@ def _clerk(connection: Connection, identifier: str) -> Row[Any]:
     return row
 
 
-def _caller(connection: Connection, clerk: Row[Any], code: str, jkt: str) -> Caller:
+def caller_at(connection: Connection, clerk: Row[Any], code: str, jkt: str) -> Caller:
     """The clerk at station `code`. Supervisors may sign in anywhere in their jurisdiction."""
     at = connection.execute(select(stations).where(stations.c.code == code)).one_or_none()
     home = connection.execute(select(stations).where(stations.c.code == clerk.station)).one()

@@ -96,5 +96,21 @@ def import_(file: Path, as_json: bool, clerk: str | None, pin_stdin: bool) -> No
             click.echo(Words(at.config.language)(N_("{count} taken over."), count=count))
 
 
+@command.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@as_clerk
+def receipts(file: Path, as_json: bool, clerk: str | None, pin_stdin: bool) -> None:
+    """Take the receipts that the centre gave for an outbox carried there."""
+    from counter_tui.carrying import take_receipts
+
+    with signed_in(clerk, pin_stdin) as at:
+        count = take_receipts(at.store, at.station, at.session, file)
+        ring(at.config.home, "terminal", {"changed": "store"})
+        if as_json:
+            say({"receipted": count})
+        else:
+            click.echo(Words(at.config.language)(N_("{count} receipted."), count=count))
+
+
 for _step in STEPS:
     command.add_command(_step)

@@ -1,16 +1,21 @@
 """An outbox carried by hand: sealed, sent by a colleague's station, and from its own once more."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from central.carried import NotAnExport
+from central.settings import settings_for
+from central.upkeep import import_outbox
 from counter_tui import enrolment
 from counter_tui.store import Store
 from tests.central.centres import command
 from tests.store.centre import Pair, paired
-from tests.store.homes import CLERK, PIN, Home, counter, enrolled, make, person_facts
+from tests.store.homes import CLERK, PIN, SUPERVISOR, Home, counter, enrolled, make, person_facts
 
 NEAR = "510107-ps-015"
 OPTIONS = ("--json", "--clerk", "s-near", "--pin-stdin")
@@ -90,6 +95,92 @@ def test_what_is_carried_arrives_once_from_whoever_comes_first(pair: Pair, tmp_p
         assert said(pair.home, "sync")["receipted"] == 3
         assert states(pair.home) == states(near)
     assert len(pair.held()) == 2
+
+
+def at_the_centre(pair: Pair, *arguments: str) -> tuple[int, list[dict[str, Any]], str]:
+    """`counter-central import-outbox`: exit status, lines, complaint."""
+    done = subprocess.run(
+        [sys.executable, "-m", "central", "import-outbox", *pair.kept.where, "--by", "o-0001",
+         *arguments],
+        capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    return done.returncode, [json.loads(one) for one in done.stdout.splitlines()], done.stderr
+
+
+def test_brought_to_the_centre_itself_it_is_held_once_and_receipts_go_back(
+    pair: Pair, tmp_path: Path
+) -> None:
+    payment = {"ledger": "treasury", "amount": 120, "method": "cash", "state": "recorded"}
+    with pair.home.store() as store:
+        for index in (5, 5):
+            made = make(pair.home.station, index)
+            store.accept(made)
+        store.act(made.id, "payments", json.dumps(payment).encode(), CLERK)
+        first = next(row for row in store.outbox.list() if row.application != made.id)
+        store.act(first.application, "payments", json.dumps(payment).encode(), CLERK)
+    stick, back = tmp_path / "outbox.export", tmp_path / "receipts"
+    assert said(pair.home, "outbox", "export", str(stick))["count"] == 4
+
+    # The second is a possible duplicate of the first: it stays at its station, for a person.
+    status, lines, complaint = at_the_centre(pair, str(stick), "--receipts", str(back))
+    assert status == 1, complaint
+    assert [(one["action"], one["problem"]) for one in lines] == [
+        (None, None),
+        (None, "possible-duplicate"),
+        ("payments", "not-found"),
+        ("payments", None),
+    ]
+    kept = back.read_text()
+    assert at_the_centre(pair, str(stick), "--receipts", str(back))[1] == lines
+    assert back.read_text() == kept, "the same receipts"
+    assert len(pair.held()) == 1
+
+    assert said(pair.home, "outbox", "receipts", str(back))["receipted"] == 2
+    assert said(pair.home, "outbox", "receipts", str(back))["receipted"] == 0
+    with pair.centre():
+        synced = said(pair.home, "sync")
+        assert (synced["receipted"], synced["refused"]) == (0, 1)
+    assert states(pair.home) == [
+        ("", "needs_clerk"), ("", "receipted"), ("payments", "queued"), ("payments", "receipted"),
+    ]  # fmt: skip
+    assert len(pair.held()) == 1
+
+
+def test_the_centre_takes_in_only_what_a_station_of_its_own_signed(
+    pair: Pair, tmp_path: Path
+) -> None:
+    with pair.home.store() as store:
+        store.accept(make(pair.home.station, 1))
+    stick = tmp_path / "export"
+    said(pair.home, "outbox", "export", str(stick))
+    folder = pair.kept.folder
+    settings = settings_for(pair.kept.database, folder / "identity.json", folder / "blobs")
+    good = json.loads(stick.read_text())
+    (row,) = good["rows"]
+    for bad in (
+        {**good, "rows": [{**row, "clerk": SUPERVISOR}]},
+        {**good, "rows": []},
+        {**good, "station": "510107-ps-015"},
+        {**good, "written_at": "2026-01-01T00:00:00+00:00"},
+        {name: value for name, value in good.items() if name != "signature"},
+        {**good, "centre": "elsewhere"},
+        {"format": 1},
+    ):
+        stick.write_text(json.dumps(bad))
+        with pytest.raises(NotAnExport):
+            import_outbox(settings, stick, "o-0001", None)
+    status, lines, complaint = at_the_centre(pair, str(stick))
+    assert (status, lines, complaint.count("Error:")) == (2, [], 1), complaint
+    assert pair.held() == []
+
+    # Nor does a station take anything for a receipt that its centre did not sign for it.
+    answer = {"format": 1, "station": pair.home.station.code, "centre": good["centre"]}
+    for receipts in ([good["signature"]], 5):
+        stick.write_text(json.dumps({**answer, "receipts": receipts}))
+        done = counter(pair.home.path, "outbox", "receipts", str(stick), "--clerk", CLERK,
+                       "--pin-stdin", text=f"{PIN}\n")  # fmt: skip
+        assert (done.returncode, done.stderr.count("\n")) == (2, 1), done.stderr
+    assert states(pair.home) == [("", "queued")]
 
 
 def test_what_is_no_export_or_for_another_centre_is_refused(tmp_path: Path) -> None:
