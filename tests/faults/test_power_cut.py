@@ -56,17 +56,17 @@ envelope.change_key(home, store_path(home), key, list_clerks(home))
 print("changed", start, flush=True)
 """
 )
+FURTHER = (
+    "ALTER TABLE drafts ADD COLUMN more TEXT;\nUPDATE drafts SET more = label;\n"
+    "CREATE TABLE further (x TEXT) STRICT;\n"
+)
 MIGRATE = (
     _OPEN
-    + """
+    + f"""
 from counter_tui.store import schema
 from counter_tui.store.sealed_file import connect
 connection = connect(store_path(home), key)
-schema.migrate(connection, (
-    *schema.STEPS,
-    "ALTER TABLE drafts ADD COLUMN more TEXT;\\nUPDATE drafts SET more = label;\\n"
-    "CREATE TABLE further (x TEXT) STRICT;\\n",
-))
+schema.migrate(connection, (*schema.STEPS, {FURTHER!r}))
 print("migrated", start, flush=True)
 connection.close()
 """
@@ -156,17 +156,23 @@ def check_rotation(home: Home, keys: set[UUID]) -> Callable[[Path, list[bytes]],
 
 def check_migration(home: Home, keys: set[UUID]) -> Callable[[Path, list[bytes]], None]:
     from counter_tui.store import schema
-    from counter_tui.store.sealed_file import connect
+    from counter_tui.store.sealed_file import Connection, connect
 
-    def check(path: Path, said: list[bytes]) -> None:
-        connection = connect(store_path(path), home.key)
+    def is_done(connection: Connection) -> bool:
+        """Whether the step was made, and that it was made whole or not at all."""
         (version,) = connection.execute("PRAGMA user_version").fetchone()
         columns = [row[1] for row in connection.execute("PRAGMA table_info(drafts)")]
         tables = connection.execute("SELECT name FROM sqlite_schema WHERE name = 'further'")
-        assert (
-            (version > len(schema.STEPS)) == ("more" in columns) == (tables.fetchone() is not None)
-        )
-        assert version > len(schema.STEPS) or not said
+        done = version > len(schema.STEPS)
+        assert done == ("more" in columns) == (tables.fetchone() is not None)
+        return done
+
+    def check(path: Path, said: list[bytes]) -> None:
+        connection = connect(store_path(path), home.key)
+        assert is_done(connection) or not said
+        # The program starts again and makes the step, or finds it made.
+        schema.migrate(connection, (*schema.STEPS, FURTHER))
+        assert is_done(connection)
         found = {UUID(row[0]) for row in connection.execute("SELECT key FROM outbox")}
         assert found == keys
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
