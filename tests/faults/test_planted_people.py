@@ -144,17 +144,42 @@ async def test_no_planted_person_is_found_outside_the_sealed_store(tmp_path: Pat
             assert value.encode() not in content, (where, value)
 
 
+def walk_round(terminal: Tmux, card: ResidentCard) -> None:
+    """Every other screen with the person on it: read back, matters, search, desks, papers."""
+    terminal.keys("C-y")
+    terminal.wait_for("请您核对", 20)
+    terminal.keys("Escape")
+    terminal.wait_for("F5送达", 20)
+    terminal.keys("C-g", "4")
+    terminal.wait_for("未了事项", 20)
+    terminal.keys("Escape")
+    for key, title in (("2", "容缺补交"), ("3", "退回处理"), ("1", "查找")):
+        terminal.wait_for("草稿：1", 20)
+        terminal.keys("C-g", key)
+        terminal.wait_for(title + " ", 20)
+        if key != "1":
+            terminal.keys("Escape")
+    terminal.type(card.name)
+    terminal.keys("Enter")
+    terminal.wait_for("本站 1 件", 20)
+    terminal.keys("Escape")
+    terminal.wait_for("草稿：1", 20)
+    terminal.keys("C-o")
+    terminal.wait_for("单据 ", 20)
+
+
 def test_nobody_is_left_in_the_terminals_scrollback_or_logs(tmp_path: Path) -> None:
     home = enrolled(tmp_path / "home").path
     card = next(one.card for one in sample_people(date.today()) if one.key == "sixty")
     assert isinstance(card, ResidentCard)
-    config = home / "counter.toml"
+    config, record = home / "counter.toml", home / "session.record"
     with (
         VirtualReader() as reader,
         Tmux("sh", environment={"COUNTER_HOME": str(home)}) as terminal,
     ):
         config.write_text(f'[readers]\nuris = ["samv:{reader.path}"]\n')
-        terminal.type(f"{sys.executable} -m counter_tui run --config {config}; echo ended $?\n")
+        program = f"{sys.executable} -m counter_tui run --config {config} --record {record}"
+        terminal.type(f"{program}; echo ended $?\n")
         terminal.wait_for("PIN", 60)
         terminal.type(PIN)
         terminal.keys("Enter")
@@ -166,15 +191,17 @@ def test_nobody_is_left_in_the_terminals_scrollback_or_logs(tmp_path: Path) -> N
         for key in ("F2", "F3", "F4", "F5", "F6", "F7", "F5"):
             terminal.keys(key)
         terminal.type("13912345678")
+        walk_round(terminal, card)
         # A crash leaves nothing behind either.
-        program = subprocess.run(
-            ["pgrep", "-f", f"counter_tui run --config {config}$"],
+        found = subprocess.run(
+            ["pgrep", "-f", f"counter_tui run --config {config} --record {record}$"],
             capture_output=True, text=True, check=True,
         )  # fmt: skip
-        os.kill(int(program.stdout.split()[0]), signal.SIGTERM)
+        os.kill(int(found.stdout.split()[0]), signal.SIGTERM)
         terminal.wait_for(r"ended \d", 30)
         left = terminal.scrollback()
     logs = b"".join(path.read_bytes() for path in home.rglob("*") if path.is_file())
+    assert record.stat().st_size > 500, "the session was recorded"
     for value in (card.name, card.number, card.address, "13912345678"):
         assert value not in left, value
         assert value.encode() not in logs, value
