@@ -1,6 +1,8 @@
 """The one table every bench prints: what was measured, beside what, and whether it fits."""
 
-from collections.abc import Iterable
+import math
+import traceback
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 
@@ -30,6 +32,19 @@ class Row:
         return self.judged >= self.budget if self.at_least else self.judged <= self.budget
 
 
+def told(*parts: Callable[[], Iterable[Row]]) -> list[Row]:
+    """The rows of all parts. One that fails is a row that does not fit; the others are measured."""
+    rows: list[Row] = []
+    for part in parts:
+        try:
+            rows += part()
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is said and it counts
+            traceback.print_exc()
+            what = (part.__doc__ or part.__name__).splitlines()[0]
+            rows.append(Row(f"{what} {type(error).__name__}", math.nan, "", budget=0))
+    return rows
+
+
 def show(title: str, rows: Iterable[Row]) -> bool:
     """Print a table; True when every row fits."""
     rows = list(rows)
@@ -41,7 +56,7 @@ def show(title: str, rows: Iterable[Row]) -> bool:
         bare = "" if row.baseline is None else f"{row.baseline:,.3g} {row.unit}"
         sign = "≥" if row.at_least else "≤"
         budget = "" if row.budget is None else f"{sign} {row.budget:g}"
-        mark = "" if row.fits else "  OVER"
+        mark = "" if row.fits else "  NOT MEASURED" if math.isnan(row.measured) else "  OVER"
         measured = f"{row.measured:,.4g} {row.unit}"
         print(f"  {row.what:{width}}  {measured:>14}  {bare:>14}  {ratio:>7}  {budget:>9}{mark}")
     return all(row.fits for row in rows)
