@@ -10,6 +10,7 @@ from asyncio import get_running_loop
 from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterable
 from typing import Any, Final
+from unicodedata import category
 
 from rich.cells import cell_len, set_cell_size
 from rich.style import Style
@@ -20,6 +21,7 @@ from textual.app import App
 from textual.drivers import linux_driver
 from textual.events import Key
 from textual.geometry import Size
+from textual.message import Message
 from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.strip import Strip
@@ -27,7 +29,8 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from widgets.compositor import TidyCompositor
-from widgets.shown import Shown, Veil
+from widgets.pastes import Pastes
+from widgets.shown import UNSEEN, Shown, Veil
 
 SIGNALS: Final = (signal.SIGHUP, signal.SIGTERM)
 """What a lost line and a stopping system send; both must end the program cleanly."""
@@ -37,6 +40,9 @@ _INTRODUCERS: Final = "[O"
 """What turns an Esc into the beginning of a function key."""
 HERE: Final = Style(underline=True)
 """How the field with the cursor stands out."""
+
+LONGEST: Final = 200
+"""Characters that a field takes; no name, address or number has as many."""
 
 _REPLACEMENT: Final = "�"
 
@@ -58,8 +64,18 @@ class PlainEscape(XTermParser):
 
     Replaces `XTermParser._sequence_to_key_events`, which makes another character of an Esc and a
     digit that come within `ESCDELAY`: the digit behind a quick Esc would be typed as an infinity
-    sign, an Enter would lose its Esc.
+    sign, an Enter would lose its Esc. Replaces `feed`, which takes what follows an Esc within a
+    paste for keys.
     """
+
+    def __init__(self, debug: bool = False) -> None:
+        super().__init__(debug)
+        self._pastes = Pastes()
+
+    def feed(self, data: str) -> Iterable[Message]:
+        passed = self._pastes.passed(data)
+        # Nothing at all would mean that the terminal is gone.
+        return super().feed(passed) if passed or not data else ()
 
     def _sequence_to_key_events(self, sequence: str, alt: bool = False) -> Iterable[Key]:
         if alt or (len(sequence) == 2 and sequence[0] == _ESC and sequence[1] not in _INTRODUCERS):
@@ -75,6 +91,13 @@ def keep_escape_apart() -> None:
     Replaces `linux_driver.XTermParser`.
     """
     linux_driver.XTermParser = PlainEscape  # type: ignore[attr-defined]
+
+
+def typed(text: str) -> str:
+    """`text` as it may stand in a field: no control characters, no marks of direction, and not
+    what a lenient decoder put for a foreign byte. Any blank is a space."""
+    spaced = (" " if one.isspace() else one for one in text)
+    return "".join(one for one in spaced if category(one) not in UNSEEN and one != _REPLACEMENT)
 
 
 def veil_over(widget: Widget) -> Veil | None:
@@ -169,9 +192,10 @@ class SlimInput(QuietFocus, Input):
             self.selection = self.selection
         self.refresh()
 
-    def insert_text_at_cursor(self, text: str) -> None:
-        """Insert typed text, without what a lenient decoder put for a foreign byte."""
-        super().insert_text_at_cursor(text.replace(_REPLACEMENT, ""))
+    def replace(self, text: str, start: int, end: int) -> None:
+        """Put typed or pasted text into the line: no orders to a terminal, no page by mistake."""
+        room = max(0, LONGEST - len(self.value) + abs(end - start))
+        super().replace(typed(text[:LONGEST])[:room], start, end)
 
 
 class SafeApp(App[None]):

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Protocol
-from unicodedata import east_asian_width
+from unicodedata import category, east_asian_width
 
 from rich.cells import get_character_cell_size
 from rich.style import Style
@@ -33,6 +33,9 @@ class Veil(Protocol):
         """Where something of a person stands in a line that is about to be sent."""
         ...
 
+
+UNSEEN: Final = frozenset({"Cc", "Cf", "Cs"})
+"""Unicode's categories of what is no sign: control, direction and format, halves of a pair."""
 
 Cell = tuple[str, Style | None]
 """One column: its character (empty for the right half of a wide one) and its style."""
@@ -126,13 +129,14 @@ def _cells(strips: Iterable[Strip], able: Able) -> list[Cell]:
 
 
 def _plain_cells(text: str, style: Style | None) -> Iterable[Cell]:
-    if text.isascii():
+    if text.isascii() and text.isprintable():
         yield from ((character, style) for character in text)
         return
     for character in text:
         width = get_character_cell_size(character)
         if width:
-            yield (character, style)
+            # Whatever way it came: nothing here is an order to the terminal.
+            yield (" " if category(character) in UNSEEN else character, style)
             yield from [("", style)] * (width - 1)
 
 
