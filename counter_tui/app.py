@@ -239,6 +239,8 @@ class CounterApp(Trail):
         from counter_tui.desk import Desk
         from counter_tui.screens.matters import Matters
 
+        # The next who stands before this screen finds it locked, not opening.
+        self.frame.flash("")
         self._clerk = clerk
         self._answering = Answering(self, entry)
         if self.desk is None:

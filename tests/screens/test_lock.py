@@ -44,6 +44,7 @@ async def back(pilot: Pilot) -> None:
 def shows_nothing(bench: Bench) -> None:
     text = screen_text(bench.app)
     assert zh("Choose yourself, type your PIN, press Enter.") in text
+    assert zh("Opening …") not in text, "it is locked, not opening"
     assert [word for word in _OF_THE_PERSON if word in text] == []
 
 
