@@ -15,7 +15,7 @@ from textual.events import Event, Key
 from counter_tui.bindings import KEYS, UNUSED
 from counter_tui.config import Config
 from counter_tui.failure import Failure
-from counter_tui.in_order import InOrder
+from counter_tui.in_order import InOrder, half_key
 from counter_tui.line import expected
 from counter_tui.office import Clerk, Office, OutboxGlance
 from counter_tui.screens.signin import SignIn
@@ -169,6 +169,7 @@ class CounterApp(Trail):
     async def on_event(self, event: Event) -> None:
         if isinstance(event, Key):
             self._last_key = monotonic()
+            event = half_key(event)
             if not event.is_forwarded and self._in_order.holds(event):
                 return
             # A key that no widget used comes back here, forwarded; it has had its turn.
@@ -242,6 +243,8 @@ class CounterApp(Trail):
         # The next who stands before this screen finds it locked, not opening.
         self.frame.flash("")
         self._clerk = clerk
+        # The lock shows this screen again, later and maybe in the other language.
+        self.frame.flash("")
         self._answering = Answering(self, entry)
         if self.desk is None:
             self.desk = Desk(self.office, entry, self.now, self.complain)

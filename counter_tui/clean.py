@@ -20,6 +20,7 @@ _HOSTILE: Final = re.compile(
     "]+"
 )
 _BREAKS: Final = re.compile("[\t\r\n\u0085\u2028\u2029]+")
+_HALF: Final = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 _DEPTH: Final = 64
 
 
@@ -30,6 +31,11 @@ class TooDeep(ValueError):
 def clean(text: str) -> str:
     """`text` on one line, without a character that means anything to a terminal."""
     return _HOSTILE.sub("", _BREAKS.sub(" ", text))
+
+
+def half_width(text: str) -> str:
+    """Letters, digits and signs that an input method made full-width, as they are meant."""
+    return text.translate(_HALF)
 
 
 def clean_document(value: Any, depth: int = _DEPTH) -> Any:

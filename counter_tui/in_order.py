@@ -12,6 +12,16 @@ from textual.events import Key
 from textual.message_pump import MessagePump
 from textual.widget import Widget
 
+from counter_tui.clean import half_width
+
+
+def half_key(event: Key) -> Key:
+    """A digit or letter that an input method made full-width is the key that was pressed."""
+    meant = half_width(event.character or "")
+    if meant == event.character or not (meant.isascii() and meant.isalnum()):
+        return event
+    return Key(meant, meant)
+
 
 class InOrder:
     """Holds keys back between such a key and the end of what it does."""

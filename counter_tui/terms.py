@@ -217,7 +217,7 @@ PINYIN_CHECKED: Final = {
     "applicant": N_("confirmed by the applicant"),
 }
 ASKED: Final = {
-    "centre": N_("answered by the look-up"),
+    "centre": N_("by the look-up"),
     "clerk": N_("set by the clerk"),
 }
 LOOKUP_ANSWERS: Final = {
@@ -255,7 +255,7 @@ PAID: Final = {
 FUNCTIONARY: Final = {
     "not_needed": N_("no"),
     "consent_needed": N_("consent needed"),
-    "unavailable": N_("cannot be asked now"),
+    "unavailable": N_("unavailable"),
 }
 
 

@@ -19,7 +19,7 @@ from textual._compositor import CompositorUpdate
 from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.drivers import linux_driver
-from textual.events import Key
+from textual.events import Key, Paste
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import Reactive
@@ -196,6 +196,17 @@ class SlimInput(QuietFocus, Input):
         """Put typed or pasted text into the line: no orders to a terminal, no page by mistake."""
         room = max(0, LONGEST - len(self.value) + abs(end - start))
         super().replace(typed(text[:LONGEST])[:room], start, end)
+
+    def _on_paste(self, event: Paste) -> None:
+        """Every line that was copied, one behind the other; a stock input drops all but the first.
+
+        Replaces `Input._on_paste`.
+        """
+        lines = (line.strip() for line in event.text.expandtabs(1).splitlines())
+        text = "".join(sign for sign in " ".join(filter(None, lines)) if sign.isprintable())
+        self.replace(text, *sorted(self.selection))
+        event.prevent_default()
+        event.stop()
 
 
 class SafeApp(App[None]):

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Final
 
 from counter_tui.case.draft import Draft
+from counter_tui.clean import half_width
 from counter_tui.words import N_
 from intake.numbers import citizen
 from intake.postal_numbers import postcode_ok, telephone
@@ -13,6 +14,9 @@ ADULT: Final = 18
 SHORTEST_DETAIL: Final = 4
 _DIVISION: Final = re.compile(r"\d{4}(\d{2})?")
 _CERTIFICATE: Final = re.compile(r"\d{17}[\dX][1-7][1-4](B[1-9]\d?)?")
+_PINYIN: Final = re.compile(r"[A-Z]+(?:[ '][A-Z]+)*")
+_NO_NAME: Final = re.compile(r"[\d!-&*+/:-@\[-`{-~]")
+"""Digits and signs that no name has; blank, dot, hyphen, apostrophe and brackets may be."""
 _SAME_POST: Final = 4
 """Leading digits that the postcodes of one county have in common."""
 
@@ -34,6 +38,15 @@ def faults(draft: Draft, today: date) -> dict[str, str]:
         _number(found, path, number, today)
         if path not in found and number == draft.person.number:
             found[path] = N_("this is the applicant's number")
+    for path, name in _names(draft):
+        if name and _NO_NAME.search(half_width(name)):
+            found[path] = N_("a name has no digits and no such signs")
+    for path, pinyin in (
+        ("person.surname_pinyin", draft.person.surname_pinyin),
+        ("person.given_pinyin", draft.person.given_pinyin),
+    ):
+        if pinyin and not _PINYIN.fullmatch(pinyin):
+            found[path] = N_("letters A to Z only")
     for path, phone in (
         ("phone", draft.phone),
         ("recipient.phone", draft.recipient.phone),
@@ -81,6 +94,20 @@ def doubts(draft: Draft, today: date) -> dict[str, str]:
     elif number and number[:18] != draft.person.number:
         found["disability_certificate"] = N_("not this applicant's certificate")
     return found
+
+
+def _names(draft: Draft) -> list[tuple[str, str]]:
+    """The names that somebody typed; a chip's are as they are."""
+    typed = [
+        ("guardian.name", draft.guardian.name if draft.guardian.evidence != "chip" else ""),
+        ("agent.name", draft.agent.name if draft.agent.evidence != "chip" else ""),
+        ("recipient.name", draft.recipient.name),
+        ("emergency_name", draft.emergency_name),
+    ]
+    if draft.evidence != "chip":
+        typed.append(("person.name", draft.person.name))
+    known = {draft.person.name, draft.guardian.name} if draft.evidence == "chip" else set()
+    return [(path, name) for path, name in typed if name not in known]
 
 
 def _others(draft: Draft) -> list[tuple[str, str]]:

@@ -3,12 +3,14 @@
 from dataclasses import replace
 
 from counter_tui.case.draft import Draft
-from counter_tui.clean import clean
+from counter_tui.clean import clean, half_width
 from intake.names import passport_spelling
 from intake.postal_numbers import telephone
 
 NUMBERS = frozenset({"number", "number_again", "disability_certificate"})
 PHONES = frozenset({"phone", "emergency_phone"})
+PROSE = frozenset({"name", "emergency_name", "address", "detail", "division_name", "other_proof"})
+"""What is written as people write it; everything else is letters and digits of half width."""
 CHOICES = {
     "military": {"yes": True, "no": False},
     "combined": {"yes": True, "no": False},
@@ -27,6 +29,8 @@ def with_text(draft: Draft, path: str, text: str) -> Draft:
     """The draft with `text` in a field, cleaned as everything typed or pasted is."""
     value = clean(text).strip()
     owner, _, name = path.rpartition(".")
+    if name not in PROSE:
+        value = half_width(value)
     if name in NUMBERS:
         value = value.replace(" ", "").upper()
     elif name in PHONES:

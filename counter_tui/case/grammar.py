@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from counter_tui.case.lexicon import LEXICON, Word, find, segments
+from counter_tui.clean import half_width
 from counter_tui.words import N_
 
 _PARTS: Final = re.compile(r"[+，；;]")
@@ -100,7 +101,7 @@ def read(line: str) -> Reading:
     unknown: list[str] = []
     problems: list[str] = []
     method = None
-    for part in _PARTS.split(line):
+    for part in _PARTS.split(_half(line)):
         said, strange = _said(part)
         unknown += strange
         method = said.slots.pop("method", method)
@@ -110,6 +111,11 @@ def read(line: str) -> Reading:
             items.append(item)
             problems.extend([problem] if problem else [])
     return Reading(tuple(items), method, tuple(unknown), tuple(problems))
+
+
+def _half(line: str) -> str:
+    """Digits and letters as they are meant; a full-width comma still begins the next item."""
+    return "".join(half_width(sign) if sign.isalnum() or sign == "＋" else sign for sign in line)
 
 
 def completions(line: str, limit: int = 8) -> list[tuple[str, Word]]:

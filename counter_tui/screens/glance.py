@@ -20,7 +20,7 @@ PART_NAMES: Final = {
     "materials": N_("materials"),
     "delivery": N_("delivery"),
     "fees": N_("fees"),
-    "accept": N_("acceptance"),
+    "accept": N_("accept"),
 }
 
 

@@ -1,12 +1,13 @@
 """Keys as a quick clerk presses them: one behind the other, before the first one is done."""
 
-from textual.events import Key
+from textual.events import Key, Paste
 from textual.pilot import Pilot
 
 from counter_tui.app import CounterApp
 from tests.screens.desk_office import PIN, Bench, card, screen_text
 from tests.screens.keystrokes import SIZE
 from tests.screens.test_screens import settle
+from widgets.seams import SlimInput
 
 
 async def opened(bench: Bench, pilot: Pilot) -> CounterApp:
@@ -88,3 +89,32 @@ async def test_leaving_is_asked_about_and_what_the_library_binds_is_unbound() ->
         await settle(pilot)
         assert not app.is_running or app._exit
     assert bench.office.kept, "the case is a draft"
+
+
+async def test_full_width_digits_and_a_paste_of_lines_are_what_was_meant() -> None:
+    bench = Bench()
+    async with bench.app.run_test(size=SIZE) as pilot:
+        app = await opened(bench, pilot)
+        await at_once(app, pilot, "１", "enter")
+        assert len(app.frame.case.draft.items) == 1  # type: ignore[attr-defined]
+        await pilot.press("enter")
+        await at_once(app, pilot, "９")
+        assert "核心材料全齐" in screen_text(app)
+        await pilot.press("f5")
+        phone = app.frame.query_one("#recipient-phone", SlimInput)
+        phone.focus()
+        await pilot.pause()
+        app.frame.post_message(Paste("\n 138 0000\t1111\x1b\n"))
+        await settle(pilot)
+        assert phone.value == "138 0000 1111"
+        await pilot.press("enter")
+        assert app.frame.case.draft.recipient.phone == "13800001111"  # type: ignore[attr-defined]
+
+
+async def test_the_lock_keeps_no_message_of_the_sign_in_before() -> None:
+    bench = Bench()
+    async with bench.app.run_test(size=SIZE) as pilot:
+        app = await opened(bench, pilot)
+        await pilot.press("ctrl+k")
+        await settle(pilot)
+        assert app.frame.place == "signin" and "正在打开" not in screen_text(app)

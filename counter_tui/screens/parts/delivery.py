@@ -24,6 +24,7 @@ from counter_tui.screens.columns import (
     says,
 )
 from counter_tui.screens.parts.part import Field, Part
+from counter_tui.screens.reasons import wrapped
 from counter_tui.words import N_
 from intake.decision import Decision, Reason
 from widgets.choice import Choice
@@ -148,7 +149,9 @@ class Delivery(Part):
                 for index in parcel.items
             )
             ready = str(parcel.ready_by or words(N_("once complete")))
-            lines.append(row((str(number), 2), (items, 58), (ready, 0)))
+            first, *more = wrapped(items, 58)
+            lines.append(row((str(number), 2), (first, 58), (ready, 0)))
+            lines += [row(("", 2), (line, 58)) for line in more]
         if len(draft.items) > 1 and draft.combined and parcels:
             lines.append(says(words(N_("Together: one fee; it waits for the slowest.")), QUIET))
         if draft.method != "post":
