@@ -85,10 +85,14 @@ class MaterialRow(Rule):
 
 
 class WarningRow(Rule):
-    """Something the clerk should look at. `on = "mismatch"`: for each lookup that contradicts."""
+    """Something the clerk should look at.
+
+    `on = "mismatch"`: once for the materials whose lookup contradicts, named in `{material}`.
+    `on = "postage"`: no warning of its own, but a reason of the postage that is to be paid.
+    """
 
     code: NonEmpty
-    on: Literal["application", "mismatch"] = "application"
+    on: Literal["application", "mismatch", "postage"] = "application"
 
 
 class DeferralRow(Rule):

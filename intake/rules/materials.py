@@ -1,6 +1,6 @@
 """Which materials are asked for, what state each is in, and which may follow later (容缺)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -170,18 +170,18 @@ def _follow(facts: Facts, pack: Pack, rule: Live[DeferralRow], one: _Asked) -> D
 def _warnings(
     pack: Pack, rules: Rules, application: View, asked: list[_Asked]
 ) -> Iterator[Warning_]:
+    contradicted = dict.fromkeys(one.rule.row.code for one in asked if one.mismatch)
     for rule in rules.warnings.applying(application):
         if rule.row.on == "application":
             yield made(Warning_, code=rule.row.code, text=rule.row.text)
-            continue
-        for one in asked:
-            if one.mismatch:
-                yield _about(rule.row, pack.called(one.rule.row.code))
+        elif rule.row.on == "mismatch" and contradicted:
+            yield _about(rule.row, [pack.called(code) for code in contradicted])
 
 
-def _about(row: WarningRow, material: Text) -> Warning_:
+def _about(row: WarningRow, materials: Sequence[Text]) -> Warning_:
+    zh = "、".join(one.zh for one in materials)
+    en = ", ".join(one.en for one in materials)
     text = Text(
-        zh=row.text.zh.replace("{material}", material.zh),
-        en=row.text.en.replace("{material}", material.en),
+        zh=row.text.zh.replace("{material}", zh), en=row.text.en.replace("{material}", en)
     )
     return Warning_(code=row.code, text=text)

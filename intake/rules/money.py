@@ -73,7 +73,12 @@ def postage(rules: Rules, application: View, posted: Sequence[Parcel]) -> Iterat
     if price is None:
         raise PackError(f"postage has no row on {application['accepted_on']}")
     waiver = rules.waivers.first(application)
-    why = [rule.reason(application) for rule in (price, waiver) if rule is not None]
+    why = [price.reason(application)]
+    if waiver is not None:
+        why.append(waiver.reason(application))
+    else:
+        noted = (one for one in rules.warnings.applying(application) if one.row.on == "postage")
+        why += [one.reason(application) for one in noted]
     for parcel in posted:
         yield made(
             FeeLine,

@@ -142,7 +142,7 @@ def materials(
             status = "verified"
         if answer == "mismatch":
             class_ = "core"
-            warnings.append("lookup_mismatch")
+            warnings += ["lookup_mismatch"] * ("lookup_mismatch" not in warnings)
         lines.append([code, n, class_, status])
     core_missing = any(line[2] == "core" and line[3] is None for line in lines)
     for line in lines:

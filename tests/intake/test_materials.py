@@ -260,3 +260,14 @@ def test_every_warning_has_its_sentence() -> None:
     ]
     assert found[2].text.en.endswith(": the lookup contradicts; a supervisor should look")
     assert "{" not in "".join(one.text.zh + one.text.en for one in found)
+
+
+def test_contradicted_materials_are_named_in_one_warning() -> None:
+    (warning,) = decided(
+        item("hkm_permit", "endorse", "S"),
+        item("hkm_permit", "endorse", "T"),
+        item("tw_permit", "endorse", "T"),
+        lookups={"business_registry": "mismatch", "tax": "mismatch", "kinship": "mismatch"},
+    ).warnings
+    assert warning.code == "lookup_mismatch"
+    assert warning.text.zh.startswith("营业执照、税务登记、亲属关系证明：")

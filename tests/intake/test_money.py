@@ -310,3 +310,21 @@ def test_validity(kind: str) -> None:
     none = kind in ("endorse", "annotate")
     assert decided(wanted, born="2002-05-17").items[0].validity_years == (None if none else 5)
     assert decided(wanted, born="2002-05-16").items[0].validity_years == (None if none else 10)
+
+
+@pytest.mark.parametrize(
+    ("day", "born", "answer", "noted"),
+    [
+        ("2018-05-01", "1990-01-01", "mismatch", True),
+        ("2018-04-30", "1990-01-01", "mismatch", False),
+        ("2018-05-01", "1958-05-01", "mismatch", False),
+        ("2018-05-01", "1990-01-01", "unavailable", False),
+    ],
+)
+def test_postage_to_be_paid_says_that_the_disability_lookup_contradicts(
+    day: str, born: str, answer: str, noted: bool
+) -> None:
+    found = decided(item(), on=day, born=born, lookups={"disability": answer})
+    rules = [reason.rule for reason in found.fees[-1].reasons]
+    assert ("postage-disability-contradicted" in rules) is noted
+    assert found.warnings == ()

@@ -41,6 +41,14 @@ def test_one_case_from_a_file_and_from_standard_input(tmp_path: Path) -> None:
     assert for_people.returncode == 0 and "遗失声明" in for_people.stdout
 
 
+def test_any_answer_of_the_rules_is_a_command_that_did_its_work() -> None:
+    referred = case(site="police_station", hukou="110101", on="2024-03-04")
+    refused = case(hukou="110101")
+    for facts, outcome in ((referred, "refer"), (refused, "refuse")):
+        answer = run("decide", "-", "--json", stdin=json.dumps(facts))
+        assert answer.returncode == 0 and json.loads(answer.stdout)["outcome"] == outcome
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [
