@@ -4,10 +4,21 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from counter_tui.words import N_, Words
-from intake.decision import Decision, ItemDecision, Reason, Text
+from intake.decision import (
+    Decision,
+    DeferralLine,
+    FeeLine,
+    ItemDecision,
+    MaterialLine,
+    Reason,
+    Text,
+)
 from intake.pack import Pack
 from intake.replay import Flip, Tally
 from intake.whatif import Offer
+
+DecisionLine = ItemDecision | MaterialLine | DeferralLine | FeeLine
+"""One line of a decision: what it says has reasons."""
 
 OUTCOMES: Final = {
     "accept": N_("Accept"),
@@ -26,24 +37,14 @@ STATUSES: Final = {
 
 def decision_lines(decision: Decision, pack: Pack, words: Words) -> Iterator[str]:
     """The whole decision, each line with its reasons beneath it."""
-    title = _said(pack.resolved.title, words)
+    title = said(pack.resolved.title, words)
     yield f"{words(OUTCOMES[decision.outcome])} · {title} {decision.pack_version}"
     for item in decision.items:
-        yield from _item(item, pack, words)
-    for line in decision.materials:
-        where = "" if line.item is None else words(N_(" (item {number})"), number=line.item + 1)
-        yield f"  {words(STATUSES[line.status])}: {_said(pack.called(line.code), words)}{where}"
+        yield f"  {line_text(item, pack, words)}"
+        yield from _reasons(item.reasons, words)
+    for line in (*decision.materials, *decision.deferrals, *decision.fees):
+        yield f"  {line_text(line, pack, words)}"
         yield from _reasons(line.reasons, words)
-    for line in decision.deferrals:
-        name = _said(pack.called(line.code), words)
-        day = _day(str(line.due_on), line.provisional, words)
-        yield "  " + words(N_("{material} may follow until {day}"), material=name, day=day)
-        yield from _reasons(line.reasons, words)
-    for fee in decision.fees:
-        name = _said(pack.called(fee.code), words)
-        waived = words(N_(" (waived)")) if fee.waived else ""
-        yield "  " + words(N_("{name}: {amount} yuan"), name=name, amount=fee.amount) + waived
-        yield from _reasons(fee.reasons, words)
     totals = decision.totals
     yield "  " + words(
         N_("To the treasury {treasury} yuan, to the carrier {carrier} yuan"),
@@ -51,7 +52,24 @@ def decision_lines(decision: Decision, pack: Pack, words: Words) -> Iterator[str
         carrier=totals.carrier,
     )
     for warning in decision.warnings:
-        yield f"! {_said(warning.text, words)}"
+        yield f"! {said(warning.text, words)}"
+
+
+def line_text(line: DecisionLine, pack: Pack, words: Words) -> str:
+    """What one line of a decision says, without its reasons."""
+    if isinstance(line, ItemDecision):
+        return _item(line, pack, words)
+    name = said(pack.called(line.code), words)
+    where = "" if line.item is None else words(N_(" (item {number})"), number=line.item + 1)
+    match line:
+        case MaterialLine():
+            return f"{words(STATUSES[line.status])}: {name}{where}"
+        case DeferralLine():
+            day = _day(str(line.due_on), line.provisional, words)
+            return words(N_("{material} may follow until {day}"), material=name, day=day)
+        case FeeLine():
+            waived = words(N_(" (waived)")) if line.waived else ""
+            return words(N_("{name}: {amount} yuan"), name=name, amount=line.amount) + waived
 
 
 def offer_lines(found: Sequence[Offer], words: Words) -> Iterator[str]:
@@ -59,7 +77,7 @@ def offer_lines(found: Sequence[Offer], words: Words) -> Iterator[str]:
     if found:
         yield words(N_("It would be acceptable today with this:"))
     for offer in found:
-        yield "  " + " + ".join(_said(change.text, words) for change in offer.changes)
+        yield "  " + " + ".join(said(change.text, words) for change in offer.changes)
 
 
 def saving_lines(found: Sequence[Offer], words: Words) -> Iterator[str]:
@@ -68,7 +86,7 @@ def saving_lines(found: Sequence[Offer], words: Words) -> Iterator[str]:
         yield words(N_("It would cost less with this:"))
     for offer in found:
         totals = offer.decision.totals
-        changes = " + ".join(_said(change.text, words) for change in offer.changes)
+        changes = " + ".join(said(change.text, words) for change in offer.changes)
         yield f"  {changes}: " + words(
             N_("To the treasury {treasury} yuan, to the carrier {carrier} yuan"),
             treasury=totals.treasury,
@@ -101,20 +119,19 @@ def flip_lines(flip: Flip | None, words: Words) -> Iterator[str]:
         yield from _reasons(one.why, words)
 
 
-def _item(item: ItemDecision, pack: Pack, words: Words) -> Iterator[str]:
+def _item(item: ItemDecision, pack: Pack, words: Words) -> str:
     parts = [
         words(N_("Item {number}"), number=item.index + 1),
         words(OUTCOMES[item.outcome]),
     ]
     if item.refer_to:
-        parts.append("→ " + _said(pack.called(item.refer_to), words))
+        parts.append("→ " + said(pack.called(item.refer_to), words))
     if item.instant:
         parts.append(words(N_("while you wait")))
     elif item.ready_by:
         day = _day(str(item.ready_by), item.provisional, words)
         parts.append(words(N_("ready by {day}"), day=day))
-    yield "  " + " · ".join(parts)
-    yield from _reasons(item.reasons, words)
+    return " · ".join(parts)
 
 
 def _day(day: str, provisional: bool, words: Words) -> str:
@@ -123,8 +140,9 @@ def _day(day: str, provisional: bool, words: Words) -> str:
 
 def _reasons(reasons: tuple[Reason, ...], words: Words) -> Iterator[str]:
     for reason in reasons:
-        yield f"      {_said(reason.text, words)} [{reason.rule}; {reason.source}]"
+        yield f"      {said(reason.text, words)} [{reason.rule}; {reason.source}]"
 
 
-def _said(text: Text, words: Words) -> str:
+def said(text: Text, words: Words) -> str:
+    """A pack's text in the language in use."""
     return text.zh if words.language == "zh_CN" else text.en

@@ -1,66 +1,152 @@
-"""Why a decision says what it says, as a tree: rules, their clauses, what each looked at."""
+"""Why a decision says what it says: sentences for the applicant, then rules and their clauses.
 
-from collections.abc import Iterator
+Where it is shown decides how a `Told` looks: on the screen in colours, in a pipe with marks.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, Literal
 
+from counter_tui.decision_text import DecisionLine, line_text, said
 from counter_tui.words import N_, Words
-from intake.decision import Decision, Text
-from intake.explain import Clause, Why, explain, passed_over
+from intake.decision import Decision, DeferralLine, FeeLine, ItemDecision
+from intake.explain import Clause, Why, explain, passed_over, term_of, waivers_passed_over
 from intake.facts import Facts
 from intake.pack import Pack
 
-HOLDS: Final = {True: "✓", False: "✗"}
+CONFIDENCE: Final = {
+    "high": N_("well founded"),
+    "medium": N_("fairly sure"),
+    "low": N_("unsure"),
+    "assumption": N_("an assumption, until the bureau rules"),
+}
+Tone = Literal["answer", "sentence", "heading", "rule", "not", "holds", "fails", "detail"]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One line of an explanation: what it is, and how deep it stands."""
+
+    tone: Tone
+    text: str
+    depth: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Explainer:
+    """Explains the lines that `pack` decided about `facts`, in the language of `words`."""
+
+    facts: Facts
+    pack: Pack
+    words: Words
+
+    def tell(self, lines: Sequence[DecisionLine]) -> Iterator[Told]:
+        """Sentences first, then the rules behind them, then the rules passed over."""
+        yield from self.sentences(lines)
+        yield Told("heading", self.words(N_("The rules behind it")))
+        for line in lines:
+            yield from self.rules(line)
+        over = [told for line in lines for told in self.not_applied(line)]
+        if over:
+            yield Told("heading", self.words(N_("Rules passed over, and why")))
+            yield from over
+
+    def sentences(self, lines: Iterable[DecisionLine]) -> Iterator[Told]:
+        """What each line says and why, to be read to the applicant; the same is said once."""
+        for line in lines:
+            yield Told("answer", line_text(line, self.pack, self.words))
+            for text in dict.fromkeys(said(one.text, self.words) for one in line.reasons):
+                yield Told("sentence", text, 1)
+
+    def rules(self, line: DecisionLine) -> Iterator[Told]:
+        """The rules of a line as trees: clauses with what they looked at, source, days counted."""
+        item = line.index if isinstance(line, ItemDecision) else line.item
+        for reason in line.reasons:
+            yield from self._rule(explain(self.facts, self.pack, reason.rule, item), 1)
+            end = _end(line)
+            if end is not None:
+                yield from self._counted(reason.rule, end)
+
+    def not_applied(self, line: DecisionLine) -> Iterator[Told]:
+        """The rules that were asked before the one that decided, and the clauses they failed on."""
+        over: list[Why] = []
+        if isinstance(line, ItemDecision):
+            over = passed_over(self.facts, self.pack, line.index)
+        elif isinstance(line, FeeLine) and line.item is None:
+            over = waivers_passed_over(self.facts, self.pack)
+        for why in over:
+            yield Told("not", f"{said(why.text, self.words)} [{why.rule}]", 1)
+            for clause in why.clauses:
+                if not clause.holds:
+                    yield from self._clause(clause, 2)
+
+    def _rule(self, why: Why, depth: int) -> Iterator[Told]:
+        words = self.words
+        yield Told("rule", f"{said(why.text, words)} [{why.rule}]", depth)
+        for clause in why.clauses:
+            yield from self._clause(clause, depth + 1)
+        sure = words(CONFIDENCE[why.confidence])
+        days = said(why.days, words)
+        source = words(
+            N_("source: {source} ({sure}); in force {days}"),
+            source=why.source,
+            sure=sure,
+            days=days,
+        )
+        yield Told("detail", source, depth + 1)
+
+    def _clause(self, clause: Clause, depth: int) -> Iterator[Told]:
+        value = f" ({said(clause.value, self.words)})" if clause.value else ""
+        text = f"{said(clause.text, self.words)}{value}"
+        yield Told("holds" if clause.holds else "fails", text, depth)
+        for part in clause.parts:
+            if isinstance(part, Why):
+                yield from self._rule(part, depth + 1)
+            else:
+                yield from self._clause(part, depth + 1)
+
+    def _counted(self, rule: str, end: date) -> Iterator[Told]:
+        """How the rule's days run from acceptance to `end`, with what working days stepped over."""
+        term = term_of(self.facts, self.pack, rule)
+        if term is None:
+            return
+        days, unit = term
+        start = self.facts.accepted_on
+        message = (
+            N_("{days} working days from the day after {start} end on {end}")
+            if unit == "working_day"
+            else N_("{days} calendar days from the day after {start} end on {end}")
+        )
+        yield Told("detail", self.words(message, days=days, start=start, end=end), 2)
+        if unit != "working_day":
+            return
+        off, worked = self.pack.working_days.unusual(start, end)
+        for sentence, found in (
+            (N_("holidays up to {end}: {days}"), off),
+            (N_("weekend days worked up to {end}: {days}"), worked),
+        ):
+            if found:
+                text = self.words(sentence, end=end, days=", ".join(map(str, found)))
+                yield Told("detail", text, 2)
+
+
+def _end(line: DecisionLine) -> date | None:
+    """The day a line's time runs out on; None where none was counted."""
+    if isinstance(line, DeferralLine):
+        return line.due_on
+    if isinstance(line, ItemDecision) and not line.instant:
+        return line.ready_by
+    return None
+
+
+_MARKS: Final = {"rule": "✓ ", "holds": "✓ ", "not": "✗ ", "fails": "✗ "}
 
 
 def why_lines(facts: Facts, pack: Pack, decision: Decision, words: Words) -> Iterator[str]:
-    """The tree of every line of `decision`, and for items the rows that did not decide."""
-    for item in decision.items:
-        yield words(N_("Item {number}"), number=item.index + 1)
-        for reason in item.reasons:
-            yield from _rule(explain(facts, pack, reason.rule, item.index), words, 1)
-        if item.ready_by and not item.instant:
-            yield from _counted(facts.accepted_on, item.ready_by, pack, words)
-        for why in passed_over(facts, pack, item.index):
-            yield from _rule(why, words, 1)
-    lines = [*decision.materials, *decision.deferrals, *decision.fees]
-    for line in lines:
-        where = "" if line.item is None else words(N_(" (item {number})"), number=line.item + 1)
-        yield _said(pack.called(line.code), words) + where
-        for reason in line.reasons:
-            yield from _rule(explain(facts, pack, reason.rule, line.item), words, 1)
-    for line in decision.deferrals:
-        yield from _counted(facts.accepted_on, line.due_on, pack, words)
-
-
-def _rule(why: Why, words: Words, depth: int) -> Iterator[str]:
-    blank = "  " * depth
-    yield f"{blank}{HOLDS[why.applies]} {_said(why.text, words)} [{why.rule}]"
-    yield f"{blank}    {_said(why.days, words)}; {why.source} ({why.confidence})"
-    for clause in why.clauses:
-        yield from _clause(clause, words, depth + 2)
-
-
-def _clause(clause: Clause, words: Words, depth: int) -> Iterator[str]:
-    value = f" ({_said(clause.value, words)})" if clause.value else ""
-    yield f"{'  ' * depth}{HOLDS[clause.holds]} {_said(clause.text, words)}{value}"
-    for part in clause.parts:
-        if isinstance(part, Why):
-            yield from _rule(part, words, depth + 1)
-        else:
-            yield from _clause(part, words, depth + 1)
-
-
-def _counted(start: date, end: date, pack: Pack, words: Words) -> Iterator[str]:
-    """The holidays and worked weekend days between acceptance and a date, if there are any."""
-    off, worked = pack.working_days.unusual(start, end)
-    for sentence, days in (
-        (N_("holidays up to {end}: {days}"), off),
-        (N_("weekend days worked up to {end}: {days}"), worked),
-    ):
-        if days:
-            yield "    " + words(sentence, end=end, days=", ".join(map(str, days)))
-
-
-def _said(text: Text, words: Words) -> str:
-    return text.zh if words.language == "zh_CN" else text.en
+    """The whole decision explained, line by line, for a pipe."""
+    explainer = Explainer(facts, pack, words)
+    for line in (*decision.items, *decision.materials, *decision.deferrals, *decision.fees):
+        yield line_text(line, pack, words)
+        for told in (*explainer.rules(line), *explainer.not_applied(line)):
+            yield f"{'  ' * told.depth}{_MARKS.get(told.tone, '')}{told.text}"

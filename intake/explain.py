@@ -1,7 +1,8 @@
 """Why a line says what it says: the rule as a tree of clauses, each with what it looked at."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any, Final
 
 from intake.decision import Proof, Text
@@ -10,7 +11,7 @@ from intake.pack import sentences
 from intake.pack.catalogue import FACTS
 from intake.pack.conditions import AnyOf, Condition, NoneOf, NotAll, shown
 from intake.pack.pack import Pack, Rules, all_live
-from intake.pack.rows import Rule
+from intake.pack.rows import DeferralRow, Rule, TimeRow, Unit
 from intake.pack.table import Live
 from intake.rules import items
 from intake.rules.view import accepted_view, application_view, endorsement_views, item_views
@@ -66,16 +67,37 @@ def explain(
 
 
 def passed_over(facts: Facts, pack: Pack, item: int) -> list[Why]:
-    """The scope rows that stand before the one that decided about an item, and why not they."""
+    """The scope rows that stand before the one that decided about an item, and why not they.
+
+    None for an item that a suspension refuses: it stands before all of them.
+    """
     rules = pack.rules_on(facts.accepted_on)
     view = item_views(application_view(facts, rules, _NOTHING), facts.items)[item]
-    decided = items.scope(rules, view).row.id
-    found: list[Why] = []
-    for live in rules.scope:
-        if live.row.id == decided:
-            break
-        found.append(_why(live, view, rules, pack))
-    return found
+    if rules.suspensions.first(view) is not None:
+        return []
+    return _before(rules.scope, view, rules, pack)
+
+
+def waivers_passed_over(
+    facts: Facts, pack: Pack, attested: frozenset[Proof] = _NOTHING
+) -> list[Why]:
+    """The waivers of postage before the one that is named, or all of them, and why not they."""
+    rules = pack.rules_on(facts.accepted_on)
+    view = next(_views(facts, rules, None, attested))
+    return _before(rules.waivers, view, rules, pack)
+
+
+def _before(table: Iterable[Live[Any]], view: View, rules: Rules, pack: Pack) -> list[Why]:
+    rows = takewhile(lambda live: not live.applies(view), table)
+    return [_why(live, view, rules, pack) for live in rows]
+
+
+def term_of(facts: Facts, pack: Pack, rule: str) -> tuple[int, Unit] | None:
+    """How many days of which kind the rule with this id gives; None for a rule that gives none."""
+    for live in all_live(pack.rules_on(facts.accepted_on)):
+        if live.row.id == rule and isinstance(live.row, TimeRow | DeferralRow):
+            return live.row.days, live.row.unit
+    return None
 
 
 def _views(

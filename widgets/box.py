@@ -40,11 +40,11 @@ class TextBox(RowList):
         self._before: Widget | None = None
         self._head: Line = ""
 
-    def open(self, title: str, lines: Sequence[Line]) -> None:
-        """Show `lines` under `title`."""
+    def open(self, title: str, lines: Sequence[Line], right: str = "") -> None:
+        """Show `lines` under `title`; `right` stands at the end of the title's line."""
         if not self.visible:
             self._before = self.screen.focused
-        self._head = title_line(title)
+        self._head = title_line(title, right, self.screen.size.width)
         self._cursor = self._first = 0
         self.show(lines)
         self._strips.clear()

@@ -26,6 +26,7 @@ from counter_tui.screens.parts.items import Items
 from counter_tui.screens.parts.materials import Materials
 from counter_tui.screens.parts.part import Field, Part
 from counter_tui.screens.reasons import offer_lines, reason_lines, ways_out
+from counter_tui.why_text import Explainer
 from counter_tui.words import N_
 from intake.decision import MaterialLine
 from widgets.choice import Choice
@@ -206,13 +207,17 @@ class CaseScreen(Frame):
             else:
                 self.close_boxes()
             return
-        self._asked = True
-        line, reasons = self.part.why(case)
-        if not reasons:
+        title, lines = self.part.why(case)
+        self._asked = bool(lines) and case.facts is not None
+        if case.facts is None or not lines:
             super().explain()
             return
-        title = self.words(N_("Why: {line}   (F1 again: what would change it)"), line=line.strip())
-        self.box.open(title, reason_lines(reasons, case, self.words, self.size.width - 2))
+        told = Explainer(case.facts, case.pack, self.words).tell(lines)
+        self.box.open(
+            self.words(N_("Why: {line}"), line=title.strip()),
+            reason_lines(told, self.words, self.size.width - 2),
+            self.words(N_("F1 again: what would change it")),
+        )
 
     async def _offer(self, case: Case) -> None:
         """Search in a thread: hundreds of decisions may be needed."""

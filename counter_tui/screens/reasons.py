@@ -1,49 +1,43 @@
 """Why a line says what it says, as lines of text."""
 
 from collections.abc import Iterable
+from typing import Final
 
-from counter_tui.case.case import Case
-from counter_tui.screens.columns import GOOD, QUIET, STRONG, says
+from rich.style import Style
+
+from counter_tui.screens.columns import GOOD, HEADING, OPEN, PLAIN, QUIET, STRONG, says
 from counter_tui.terms import OUTCOMES
+from counter_tui.why_text import Told, Tone
 from counter_tui.words import N_, Words
 from intake import Facts, Pack
-from intake.decision import Reason, Text
-from intake.explain import Clause, explain
 from intake.whatif import Offer, offers, savings
 from widgets.rows import Line
 from widgets.seams import width_of
 
+_STYLES: Final[dict[Tone, Style]] = {
+    "answer": STRONG,
+    "sentence": PLAIN,
+    "heading": HEADING,
+    "rule": STRONG,
+    "not": PLAIN,
+    "holds": GOOD,
+    "fails": OPEN,
+    "detail": QUIET,
+}
+_MARKS: Final[dict[Tone, str]] = {"holds": N_("holds"), "fails": N_("does not hold")}
 
-def reason_lines(reasons: Iterable[Reason], case: Case, words: Words, width: int) -> list[Line]:
-    """Each reason: its sentence, its clauses with what they looked at, its rule and source."""
+
+def reason_lines(told: Iterable[Told], words: Words, width: int) -> list[Line]:
+    """An explanation for the screen: a blank line before each heading, long lines broken."""
     lines: list[Line] = []
-    for reason in reasons:
-        lines += [says(one, STRONG) for one in wrapped(_said(reason.text, words), width - 1)]
-        for clause in _clauses(reason, case):
-            mark = words(N_("holds")) if clause.holds else words(N_("does not"))
-            value = f" ({_said(clause.value, words)})" if clause.value else ""
-            text = f"{mark}: {_said(clause.text, words)}{value}"
-            style = GOOD if clause.holds else QUIET
-            lines += [says(one, style, 3) for one in wrapped(text, width - 3)]
-        inputs = ", ".join(f"{key}={_plain(value)}" for key, value in reason.inputs.items())
-        for piece in (f"{reason.rule}  {inputs}".strip(), reason.source):
-            lines += [says(one, QUIET, 3) for one in wrapped(piece, width - 3)]
-        lines.append("")
-    return lines[:-1]
-
-
-def _clauses(reason: Reason, case: Case) -> tuple[Clause, ...]:
-    """The rule's conditions; none for a rule that has none or is not one of the day."""
-    if case.facts is None:
-        return ()
-    try:
-        return explain(case.facts, case.pack, reason.rule).clauses
-    except (LookupError, StopIteration):
-        return ()
-
-
-def _said(text: Text, words: Words) -> str:
-    return text.zh if words.language == "zh_CN" else text.en
+    for one in told:
+        if one.tone == "heading":
+            lines.append("")
+        mark = f"{words(_MARKS[one.tone])}: " if one.tone in _MARKS else ""
+        indent = 1 + 2 * one.depth
+        pieces = wrapped(mark + one.text, width - indent)
+        lines += [says(piece, _STYLES[one.tone], indent) for piece in pieces]
+    return lines
 
 
 def ways_out(facts: Facts, pack: Pack) -> list[Offer]:
@@ -69,12 +63,6 @@ def offer_lines(found: Iterable[Offer], words: Words, width: int) -> list[str]:
         )
         lines.append(f"   = {outcome}; {to_pay}")
     return lines or [" " + words(N_("Nothing needs to change, or no change is known."))]
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, (list, tuple)):
-        return "+".join(_plain(one) for one in value) or "-"
-    return "-" if value is None else str(value)
 
 
 def wrapped(text: str, width: int) -> list[str]:

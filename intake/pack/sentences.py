@@ -50,6 +50,15 @@ _FACTS: Final[dict[str, tuple[str, str]]] = {
     "entries": ("次数", "entries"),
     "months": ("有效月数", "months of validity"),
 }
+_LOOKUPS: Final[dict[str, tuple[str, str]]] = {
+    "guardianship": ("监护关系", "guardianship"),
+    "kinship": ("亲属关系", "kinship"),
+    "business_registry": ("工商登记", "business registry"),
+    "tax": ("税务", "tax"),
+    "social_insurance": ("社保", "social insurance"),
+    "residence": ("居住证", "residence"),
+    "disability": ("残疾人证", "disability"),
+}
 _VALUES: Final[dict[object, tuple[str, str]]] = {
     True: ("是", "yes"),
     False: ("否", "no"),
@@ -148,7 +157,8 @@ def fact_name(fact: str, names: Names) -> Text:
     if owner == "material":
         return names.get(code) or _same(code)
     if owner == "lookup":
-        return Text(zh=f"数据核验（{code}）", en=f"lookup {code}")
+        zh, en = _LOOKUPS[code]
+        return Text(zh=f"{zh}数据核验", en=f"{en} lookup")
     return _same(fact)
 
 

@@ -181,7 +181,5 @@ def _warnings(
 def _about(row: WarningRow, materials: Sequence[Text]) -> Warning_:
     zh = "、".join(one.zh for one in materials)
     en = ", ".join(one.en for one in materials)
-    text = Text(
-        zh=row.text.zh.replace("{material}", zh), en=row.text.en.replace("{material}", en)
-    )
+    text = Text(zh=row.text.zh.replace("{material}", zh), en=row.text.en.replace("{material}", en))
     return Warning_(code=row.code, text=text)

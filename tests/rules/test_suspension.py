@@ -2,6 +2,7 @@
 
 from counter_tui import packs
 from intake import decide
+from intake.explain import passed_over
 from intake.pack import Texts, load
 from tests.intake.cases import facts, item
 
@@ -41,3 +42,9 @@ def test_suspension() -> None:
     assert refused.refer_to is None
     assert [reason.rule for reason in refused.reasons] == ["suspended-taiwan-individual"]
     assert all(not packs.load(name).resolved.suspensions for name in ("chengdu", "chengdu-narrow"))
+
+
+def test_a_suspended_item_passes_no_rule_over() -> None:
+    case = facts(item(), item("tw_permit", "endorse", "G"), on="2020-01-01")
+    pack = load("chengdu", source)
+    assert passed_over(case, pack, 0) and passed_over(case, pack, 1) == []

@@ -1,5 +1,6 @@
 """Part 6: everything once more, read back to the applicant; then F10."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from rich.text import Text
@@ -11,12 +12,12 @@ from counter_tui.case import captures, masking
 from counter_tui.case.approval import carrier_due
 from counter_tui.case.case import Case
 from counter_tui.case.rare import shown_name
+from counter_tui.decision_text import DecisionLine
 from counter_tui.screens.capturing import put_capture
 from counter_tui.screens.columns import BAD, GOOD, OPEN, QUIET, STRONG, Cell, row, says
 from counter_tui.screens.parts.part import Part
 from counter_tui.words import N_
 from intake.captures import MATERIAL_OF, Captured
-from intake.decision import Reason
 from widgets.choice import Choice
 from widgets.form import NotedForm
 from widgets.rows import Line, RowList, Rows
@@ -227,7 +228,10 @@ class Accept(Part):
     def enter(self, field: str = "") -> None:
         self.screen.set_focus(self.review)
 
-    def why(self, case: Case) -> tuple[str, list[Reason]]:
+    def why(self, case: Case) -> tuple[str, Sequence[DecisionLine]]:
         decision = case.decision
-        reasons = [one for item in decision.items for one in item.reasons] if decision else []
-        return self.words(terms.OUTCOMES.get(case.outcome, "")), reasons
+        if decision is None:
+            return "", ()
+        missing = [line for line in decision.materials if line.status == "missing"]
+        lines = (*missing, *decision.deferrals, *decision.items)
+        return self.words(terms.OUTCOMES.get(case.outcome, "")), lines

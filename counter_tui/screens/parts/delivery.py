@@ -1,5 +1,6 @@
 """Part 4: by post or collected; to whom and where."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from rich.text import Text
@@ -13,6 +14,7 @@ from counter_tui.case import masking
 from counter_tui.case.approval import carrier_due
 from counter_tui.case.case import Case
 from counter_tui.case.fields import with_choice
+from counter_tui.decision_text import DecisionLine
 from counter_tui.screens.columns import (
     INFO,
     OPEN,
@@ -26,7 +28,7 @@ from counter_tui.screens.columns import (
 from counter_tui.screens.parts.part import Field, Part
 from counter_tui.screens.reasons import wrapped
 from counter_tui.words import N_
-from intake.decision import Decision, Reason
+from intake.decision import Decision
 from widgets.choice import Choice
 from widgets.form import NotedForm
 from widgets.rows import CURSOR, Line, Rows
@@ -225,7 +227,8 @@ class Delivery(Part):
         self.screen.set_focus(self.division)
         self._show_offers()
 
-    def why(self, case: Case) -> tuple[str, list[Reason]]:
+    def why(self, case: Case) -> tuple[str, Sequence[DecisionLine]]:
         fees = case.decision.fees if case.decision else ()
-        reasons = [reason for fee in fees if fee.ledger == "carrier" for reason in fee.reasons]
-        return self.words(terms.FEES["postage"]), reasons
+        # Every parcel costs the same for the same reasons: one speaks for all.
+        postage = [fee for fee in fees if fee.ledger == "carrier"][:1]
+        return self.words(terms.FEES["postage"]), postage

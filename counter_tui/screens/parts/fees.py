@@ -1,5 +1,6 @@
 """Part 5: two ledgers side by side that never mix, what is waived on what ground, what was paid."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -12,11 +13,12 @@ from textual.widgets import Input
 from counter_tui import terms
 from counter_tui.case import approval, masking
 from counter_tui.case.case import Case
+from counter_tui.decision_text import DecisionLine
 from counter_tui.screens.approving import approve_waiver
 from counter_tui.screens.columns import GOOD, HEADING, INFO, OPEN, QUIET, STRONG, cell, row, says
 from counter_tui.screens.parts.part import Field, Part
 from counter_tui.words import N_
-from intake.decision import FeeLine, Reason
+from intake.decision import FeeLine
 from widgets.choice import Choice
 from widgets.form import NotedForm
 from widgets.rows import Line, RowList, Rows
@@ -215,13 +217,13 @@ class Fees(Part):
         else:
             self.screen.set_focus(self.rows["treasury"])
 
-    def why(self, case: Case) -> tuple[str, list[Reason]]:
+    def why(self, case: Case) -> tuple[str, Sequence[DecisionLine]]:
         name = "carrier" if self.rows["carrier"].has_focus else "treasury"
         if not isinstance(self.screen.focused, RowList) and self.shown["carrier"]:
             name = "carrier"
         shown = self.shown[name]
         if not shown:
-            return "", []
+            return "", ()
         at = min(self.rows[name].cursor, len(self.of_line[name]) - 1)
         fee = shown[self.of_line[name][at]]
-        return self.words(terms.FEES.get(fee.code, fee.code)), list(fee.reasons)
+        return self.words(terms.FEES.get(fee.code, fee.code)), (fee,)

@@ -1,5 +1,6 @@
 """Part 1: who the applicant is, masked; what the card does not say; who acts for a minor."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from rich.text import Text
@@ -9,10 +10,10 @@ from counter_tui import terms
 from counter_tui.case import masking
 from counter_tui.case.case import Case
 from counter_tui.case.rare import rare_characters, shown_name
+from counter_tui.decision_text import DecisionLine
 from counter_tui.screens.columns import GOOD, INFO, OPEN, QUIET, cell
 from counter_tui.screens.parts.part import Field, Part
 from counter_tui.words import N_
-from intake.decision import Reason
 from intake.numbers import citizen
 from widgets.choice import Choice
 from widgets.form import NotedForm
@@ -164,7 +165,7 @@ class Identity(Part):
             field = "phone" if case.draft.evidence == "chip" else "person.name"
         super().enter(field)
 
-    def why(self, case: Case) -> tuple[str, list[Reason]]:
+    def why(self, case: Case) -> tuple[str, Sequence[DecisionLine]]:
         lines = case.decision.materials if case.decision else ()
-        reasons = [one for line in lines if line.code == "identity_read" for one in line.reasons]
-        return self.words(terms.MATERIALS["identity_read"]), reasons
+        read = [line for line in lines if line.code == "identity_read"]
+        return self.words(terms.MATERIALS["identity_read"]), read

@@ -1,6 +1,6 @@
 """Part 2: what is asked for. One line of words, read as it is typed; or a form."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from rich.text import Text
@@ -12,6 +12,7 @@ from counter_tui import referral, terms
 from counter_tui.case.case import Case
 from counter_tui.case.grammar import completions, read
 from counter_tui.case.lexicon import Word
+from counter_tui.decision_text import DecisionLine
 from counter_tui.screens.columns import (
     BAD,
     GOOD,
@@ -26,7 +27,7 @@ from counter_tui.screens.columns import (
 from counter_tui.screens.parts.item_form import ItemForm
 from counter_tui.screens.parts.part import Part
 from counter_tui.words import N_
-from intake.decision import ItemDecision, Reason
+from intake.decision import ItemDecision
 from widgets.form import CompletingInput, Form
 from widgets.rows import Line, RowList, Rows
 from widgets.seams import display, width_of
@@ -299,12 +300,12 @@ class Items(Part):
             self._show_form(False)
         self.screen.set_focus(self.line)
 
-    def why(self, case: Case) -> tuple[str, list[Reason]]:
+    def why(self, case: Case) -> tuple[str, Sequence[DecisionLine]]:
         if case.decision is None or not case.decision.items:
-            return "", []
+            return "", ()
         index = self._chosen(case) or 0
         decided = case.decision.items[index]
-        return terms.item_text(case.draft.items[index], self.words), list(decided.reasons)
+        return terms.item_text(case.draft.items[index], self.words), (decided,)
 
 
 def _offer(word: Word) -> str:

@@ -1,5 +1,6 @@
 """Part 3: the papers the rules ask for, one key each."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from rich.style import Style
@@ -11,6 +12,7 @@ from counter_tui import terms
 from counter_tui.case import captures, documents
 from counter_tui.case.case import Case
 from counter_tui.case.lookups import LOOKUP_OF
+from counter_tui.decision_text import DecisionLine
 from counter_tui.document_words import DIFFERENCES, PASSIVE
 from counter_tui.screens.columns import (
     BAD,
@@ -26,7 +28,7 @@ from counter_tui.screens.columns import (
 )
 from counter_tui.screens.parts.part import Part
 from counter_tui.words import N_
-from intake.decision import MaterialLine, Reason
+from intake.decision import MaterialLine
 from widgets.rows import RowList, Rows
 from widgets.seams import width_of
 
@@ -222,8 +224,10 @@ class Materials(Part):
         self.screen.set_focus(self.rows)
         self._next_open(-1)
 
-    def why(self, case: Case) -> tuple[str, list[Reason]]:
+    def why(self, case: Case) -> tuple[str, Sequence[DecisionLine]]:
         if not self.shown:
-            return "", []
+            return "", ()
         line = self.shown[min(self.rows.cursor, len(self.shown) - 1)]
-        return self.words(terms.MATERIALS.get(line.code, line.code)), list(line.reasons)
+        deferrals = case.decision.deferrals if case.decision else ()
+        follows = [one for one in deferrals if (one.code, one.item) == (line.code, line.item)]
+        return self.words(terms.MATERIALS.get(line.code, line.code)), (line, *follows)

@@ -1,6 +1,6 @@
 """What the parts have in common."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from rich.text import Text
@@ -12,9 +12,9 @@ from textual.widgets import Input
 
 from counter_tui.case.case import Case
 from counter_tui.case.faults import doubts, faults
+from counter_tui.decision_text import DecisionLine
 from counter_tui.screens.columns import BAD, OPEN
 from counter_tui.words import Words
-from intake.decision import Reason
 from widgets.form import Form
 from widgets.seams import SlimInput, veil_over
 
@@ -98,9 +98,9 @@ class Part(Vertical):
         """The field or choice of that name; None when it is not here."""
         return next((one for one in self.walk_children(Widget) if name and one.name == name), None)
 
-    def why(self, case: Case) -> tuple[str, list[Reason]]:
-        """The line under the cursor and the reasons for it."""
-        return "", []
+    def why(self, case: Case) -> tuple[str, Sequence[DecisionLine]]:
+        """The name of what the cursor is on, and the lines of the decision that speak of it."""
+        return "", ()
 
     def fault_notes(self, case: Case) -> dict[str, Text]:
         """What is wrong with, or odd about, the fields of the case: said behind each."""
