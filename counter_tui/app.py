@@ -5,6 +5,7 @@ import gc
 import os
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
+from threading import Timer
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar, Final
 from uuid import UUID
@@ -198,6 +199,10 @@ class CounterApp(Trail):
         self.run_worker(self._hang_up(status), group="leave", exclusive=True)
 
     async def _hang_up(self, status: int) -> None:
+        # A terminal that is there and takes nothing would hold the way out for ever.
+        end = Timer(2 * HANG_UP_SECONDS, os._exit, (status,))
+        end.daemon = True
+        end.start()
         try:
             await asyncio.wait_for(self.leave(status), HANG_UP_SECONDS)
         except TimeoutError:

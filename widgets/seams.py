@@ -41,6 +41,12 @@ _INTRODUCERS: Final = "[O"
 HERE: Final = Style(underline=True)
 """How the field with the cursor stands out."""
 
+FULL: Final = 15
+"""Writes that wait for the terminal; with 30 of them Textual's next one waits too."""
+
+CATCH_UP_SECONDS: Final = 0.2
+"""How often a full line is looked at."""
+
 LONGEST: Final = 200
 """Characters that a field takes; no name, address or number has as many."""
 
@@ -212,7 +218,8 @@ class SlimInput(QuietFocus, Input):
 class SafeApp(App[None]):
     """An application that tells nobody's data when it fails, ends cleanly and sends few bytes.
 
-    Replaces `App._display`, `App._fatal_error`; adds signal handling that Textual leaves to luck.
+    Replaces `App._display`, which waits for a stalled line and stops everything with it, and
+    `App._fatal_error`; adds signal handling that Textual leaves to luck.
     """
 
     ENABLE_COMMAND_PALETTE = False
@@ -220,6 +227,7 @@ class SafeApp(App[None]):
     def __init__(self) -> None:
         super().__init__()
         self.shown = Shown()
+        self._behind = False
         self._veil: Veil | None = None
 
     @property
@@ -256,7 +264,31 @@ class SafeApp(App[None]):
         self.shown.forget()
         self.screen.refresh()
 
+    @property
+    def line_is_full(self) -> bool:
+        """Whether the terminal takes nothing just now; one more write could hold the program."""
+        thread = getattr(self._driver, "_writer_thread", None)
+        return thread is not None and thread._queue.qsize() >= FULL
+
+    def bell(self) -> None:
+        """Ring, where it would be heard."""
+        if not self.line_is_full:
+            super().bell()
+
+    def _catch_up(self) -> None:
+        """Send what changed while the line was full, once it takes something again."""
+        if self.line_is_full:
+            self.set_timer(CATCH_UP_SECONDS, self._catch_up)
+        else:
+            self._behind = False
+            self.screen.refresh()
+
     def _display(self, screen: Screen, renderable: Any) -> None:
+        if self.line_is_full:
+            if not self._behind:
+                self._behind = True
+                self.set_timer(CATCH_UP_SECONDS, self._catch_up)
+            return
         if isinstance(renderable, CompositorUpdate) and not self.is_headless:
             renderable = _Difference(renderable, self.shown)
         super()._display(screen, renderable)  # type: ignore[arg-type]
