@@ -24,7 +24,7 @@ class Tmux:
         environment: dict[str, str] | None = None,
         cwd: Path | None = None,
     ) -> None:
-        self._socket = f"counter-test-{uuid.uuid4().hex[:12]}"
+        self.socket = f"counter-test-{uuid.uuid4().hex[:12]}"
         # A bare Esc must not wait half a second for a sequence that is not coming.
         config = ["set -g escape-time 20", f"set -g default-terminal {term}", "set -g status off"]
         self._tmux("-f", "/dev/null", "new-session", "-d", "-x", "200", "-y", "60", "sleep 3600")
@@ -41,7 +41,7 @@ class Tmux:
 
     def _tmux(self, *arguments: str) -> str:
         done = subprocess.run(
-            ["tmux", "-L", self._socket, *arguments],
+            ["tmux", "-L", self.socket, *arguments],
             capture_output=True,
             text=True,
             check=False,
@@ -88,7 +88,7 @@ class Tmux:
 
     def close(self) -> None:
         """End the server and everything in it."""
-        arguments = ["tmux", "-L", self._socket, "kill-server"]
+        arguments = ["tmux", "-L", self.socket, "kill-server"]
         subprocess.run(arguments, capture_output=True, check=False)
 
     def __enter__(self) -> Self:
