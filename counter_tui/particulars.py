@@ -60,15 +60,17 @@ def particulars(draft: Draft, decision: Decision | None = None) -> Particulars:
         if called
         else None,
         tuple(_looked_up(draft)),
-        _photo(draft),
+        _photo(draft, decision),
         capture_of(draft, "signature", decision),
         capture_of(draft, "fingerprints", decision),
     )
 
 
-def _photo(draft: Draft) -> PhotoTaken | None:
+def _photo(draft: Draft, decision: Decision | None) -> PhotoTaken | None:
+    """The photo, unless nothing that is asked for needs one: no more is collected than is needed."""
     given = draft.photo
-    if not given:
+    needless = decision is not None and all(line.code != "photo" for line in decision.materials)
+    if not given or needless:
         return None
     return PhotoTaken(
         sha256=given["sha256"],

@@ -149,7 +149,7 @@ class History(Frame):
                     padded(f"{event.at.astimezone():%m-%d %H:%M}", 13),
                     padded(where, 8),
                     padded(words(event.what), 26),
-                    padded(state, 18),
+                    padded(state, 20),
                     event.by,
                 )
             ).rstrip()

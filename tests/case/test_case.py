@@ -15,7 +15,7 @@ from counter_tui.case.draft import Draft
 from counter_tui.case.facts import Place, gaps
 from counter_tui.case.fields import text_of, with_text
 from counter_tui.case.grammar import read
-from counter_tui.particulars import acts
+from counter_tui.particulars import acts, particulars
 from counter_tui.station import Station
 from tests.screens.desk_office import card
 
@@ -162,6 +162,15 @@ def test_payments_and_other_proofs_go_behind_the_application() -> None:
         ),
         ("waivers", {"parcel": 0, "ground": "other", "proof": "残疾军人证"}),
     ]
+
+
+def test_a_photo_that_nothing_asks_for_is_not_sent() -> None:
+    photo = {"sha256": "ab" * 32, "width": 390, "height": 520, "taken_on": ""}
+    for line, sent in (("护照 首", True), ("港澳 签注 G", False)):
+        case = case_of(line)
+        assert case.decision is not None
+        draft = replace(case.draft, photo=photo, method="pickup")
+        assert (particulars(draft, case.decision).photo is not None) is sent
 
 
 def uuid7_of(case: Case) -> UUID:
