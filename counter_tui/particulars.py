@@ -67,7 +67,7 @@ def particulars(draft: Draft, decision: Decision | None = None) -> Particulars:
 
 
 def _photo(draft: Draft, decision: Decision | None) -> PhotoTaken | None:
-    """The photo, unless nothing that is asked for needs one: no more is collected than is needed."""
+    """The photo, unless nothing that is asked for needs one."""
     given = draft.photo
     needless = decision is not None and all(line.code != "photo" for line in decision.materials)
     if not given or needless:
