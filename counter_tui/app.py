@@ -43,7 +43,9 @@ HAND_OUT: Final = {
     "accept_with_deferral": N_("Hand out: the receipt and the notice of what follows."),
 }
 """What the applicant gets, by outcome."""
-TURNING: Final = frozenset(("enter", *(name for key in KEYS for name in (key.key, key.second))))
+TURNING: Final = frozenset(
+    ("enter", "tab", "shift+tab", *(name for key in KEYS for name in (key.key, key.second)))
+)
 """Keys that may move the cursor or open a question: what is typed next belongs behind that."""
 HANG_UP_SECONDS: Final = 3.0
 """How long a lost line waits for the disk."""
@@ -90,7 +92,7 @@ class CounterApp(Trail):
         self.loaded = asyncio.Event()
         self._book: AddressBook | None = None
         self._last_key = monotonic()
-        self._in_order = InOrder(self, self.on_event)  # type: ignore[arg-type]
+        self._in_order = InOrder(self, self.on_event, self._kept)  # type: ignore[arg-type]
         self._clerk: Clerk | None = None
         self.words = Words(config.language)
         self.desk: Desk | None = None
@@ -189,6 +191,11 @@ class CounterApp(Trail):
     def busy_with_key(self) -> bool:
         """Whether keys typed now would wait for what the one before them does."""
         return self._in_order.waiting
+
+    async def _kept(self) -> None:
+        """What was finished is on the disk, as far as that takes a bearable time."""
+        if self.desk is not None:
+            await self.desk.settle()
 
     async def pass_on(self, event: Key) -> None:
         """Do with a key what is usually done with it."""

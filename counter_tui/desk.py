@@ -317,6 +317,10 @@ class Desk:
         if self.case is not None:
             self._keeping.keep(self.case.draft)
 
+    async def settle(self) -> None:
+        """Wait for what is being written now, but no longer than a clerk would."""
+        await self._keeping.settle()
+
     async def flush(self) -> None:
         """Wait until everything typed so far is on the disk."""
         await self._keeping.flush()

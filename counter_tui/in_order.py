@@ -1,6 +1,6 @@
-"""Keys typed behind an Enter or a key of the table wait until it is done.
+"""Keys typed behind an Enter, a Tab or a key of the table wait until it is done.
 
-An Enter may leave the cursor at a slip, move it to the next thing needed or open a question; F9
+A field that was left is on the disk before a letter stands in the next. And an Enter may leave the cursor at a slip, move it to the next thing needed or open a question; F9
 opens the menu, Esc gives the cursor back. Until that is done, what a quick clerk types next would
 land in the field that was just finished.
 """
@@ -26,9 +26,14 @@ def half_key(event: Key) -> Key:
 class InOrder:
     """Holds keys back between such a key and the end of what it does."""
 
-    def __init__(self, app: MessagePump, send: Callable[[Key], Awaitable[None]]) -> None:
-        """`send` does with a held key what `app` does with any."""
-        self._app, self._send = app, send
+    def __init__(
+        self,
+        app: MessagePump,
+        send: Callable[[Key], Awaitable[None]],
+        settled: Callable[[], Awaitable[None]],
+    ) -> None:
+        """`send` does with a held key what `app` does with any; `settled` ends when all is kept."""
+        self._app, self._send, self._settled = app, send, settled
         self._held: deque[Key] = deque()
         self._waiting = False
 
@@ -62,6 +67,7 @@ class InOrder:
         hop()
 
     async def _release(self) -> None:
+        await self._settled()
         self._waiting = False
         while self._held and not self._waiting:
             await self._send(self._held.popleft())

@@ -12,6 +12,9 @@ from counter_tui.office import Office
 AFTER_PAINTING_SECONDS: Final = 0.3
 """How long the place of the cursor may wait to be kept; what is typed never waits."""
 
+PATIENCE_SECONDS: Final = 1.0
+"""How long the next key waits for a slow disk."""
+
 
 class Keeping:
     """Saves drafts one after the other; `flush` waits for all of them."""
@@ -44,6 +47,11 @@ class Keeping:
             self._start()
         if self._saving is not None:
             await self._saving
+
+    async def settle(self) -> None:
+        """Wait for the save under way, `PATIENCE_SECONDS` at most."""
+        if self._saving is not None and not self._saving.done():
+            await asyncio.wait((self._saving,), timeout=PATIENCE_SECONDS)
 
     def _start(self) -> None:
         if self._soon is not None:

@@ -1,5 +1,8 @@
 """Keys as a quick clerk presses them: one behind the other, before the first one is done."""
 
+import asyncio
+from typing import Any
+
 from textual.events import Key, Paste
 from textual.pilot import Pilot
 
@@ -118,3 +121,32 @@ async def test_the_lock_keeps_no_message_of_the_sign_in_before() -> None:
         await pilot.press("ctrl+k")
         await settle(pilot)
         assert app.frame.place == "signin" and "正在打开" not in screen_text(app)
+
+
+async def test_no_letter_stands_in_a_field_before_the_last_one_is_kept() -> None:
+    bench = Bench()
+    async with bench.app.run_test(size=SIZE) as pilot:
+        app = await opened(bench, pilot)
+        await pilot.press("f5")
+        app.frame.query_one("#recipient-phone").focus()
+        await settle(pilot)
+        save, written = bench.office.save, asyncio.Event()
+
+        async def slowly(*draft: Any) -> None:
+            await written.wait()
+            await save(*draft)
+
+        bench.office.save = slowly  # type: ignore[method-assign]
+        await pilot.press(*"13800005678")
+        for key in ("tab", "7"):
+            app.post_message(Key(key, key if len(key) == 1 else None))
+        await pilot.pause(0.3)
+        typed = [one.value for one in app.frame.query("Field")]  # type: ignore[attr-defined]
+        assert "7" not in typed, "the phone is not on the disk yet"
+        written.set()
+        await settle(pilot)
+        await pilot.pause(0.3)
+        (draft,) = bench.office.kept.values()
+        assert draft.body["recipient"]["phone"] == "13800005678"
+        typed = [one.value for one in app.frame.query("Field")]  # type: ignore[attr-defined]
+        assert "7" in typed
