@@ -1,8 +1,9 @@
 """Keys typed behind an Enter, a Tab or a key of the table wait until it is done.
 
-A field that was left is on the disk before a letter stands in the next. And an Enter may leave the cursor at a slip, move it to the next thing needed or open a question; F9
-opens the menu, Esc gives the cursor back. Until that is done, what a quick clerk types next would
-land in the field that was just finished.
+A field that was left is on the disk before a letter stands in the next. And an Enter may leave the
+cursor at a slip, move it to the next thing needed or open a question; F9 opens the menu, Esc gives
+the cursor back. Until that is done, what a quick clerk types next would land in the field that was
+just finished.
 """
 
 from collections import deque
