@@ -32,7 +32,8 @@ OPENS_MATTERS: Final = "本人未了事项|What this person has open"
 ENDS: Final = {
     "": "(?:已受理：|Accepted: )([0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z])",
     "supplements": "(?:已补交|Handed in)",
-    "referrals": "(?:已转介|Referred to)",
+    # The slip may be printed before anybody looks; what is said of that takes its place.
+    "referrals": "(?:已转介|Referred to|已打印：转介单|Printed: )",
 }
 """What the message line says at the end."""
 
