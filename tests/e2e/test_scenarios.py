@@ -70,15 +70,19 @@ def open_terminal(demo: Demo, columns: int, rows: int, language: str, colours: s
         term=term,
         environment={"COUNTER_HOME": str(demo.home), **more},
     )
-    terminal.wait_for("PIN", 30)
-    if language == "en":
-        terminal.keys("C-t")
-        terminal.wait_for("Choose yourself")
-    terminal.type(demo.says["pin"])
-    terminal.keys("Enter")
-    terminal.wait_for("F9", 30)
-    terminal.wait_for("请将身份证放在|Lay an ID card", 30)
-    wait_for_addresses(demo.home)
+    try:
+        terminal.wait_for("PIN", 30)
+        if language == "en":
+            terminal.keys("C-t")
+            terminal.wait_for("Choose yourself")
+        terminal.type(demo.says["pin"])
+        terminal.keys("Enter")
+        terminal.wait_for("F9", 30)
+        terminal.wait_for("请将身份证放在|Lay an ID card", 30)
+        wait_for_addresses(demo.home)
+    except BaseException:
+        terminal.close()
+        raise
     return terminal
 
 
