@@ -6,7 +6,7 @@ import os
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from threading import Timer
-from time import monotonic
+from time import CLOCK_BOOTTIME, clock_gettime
 from typing import TYPE_CHECKING, ClassVar, Final
 from uuid import UUID
 
@@ -51,6 +51,11 @@ HANG_UP_SECONDS: Final = 3.0
 """How long a lost line waits for the disk."""
 
 
+def _running_for() -> float:
+    """Seconds since the machine was started, those that it slept counted: they are idle too."""
+    return clock_gettime(CLOCK_BOOTTIME)
+
+
 class CounterApp(Trail):
     """One terminal of a station."""
 
@@ -91,7 +96,7 @@ class CounterApp(Trail):
         self._office: Office | None = None
         self.loaded = asyncio.Event()
         self._book: AddressBook | None = None
-        self._last_key = monotonic()
+        self._last_key = _running_for()
         self._in_order = InOrder(self, self.on_event, self._kept)  # type: ignore[arg-type]
         self._clerk: Clerk | None = None
         self.words = Words(config.language)
@@ -171,7 +176,7 @@ class CounterApp(Trail):
 
     async def on_event(self, event: Event) -> None:
         if isinstance(event, Key):
-            self._last_key = monotonic()
+            self._last_key = _running_for()
             event = half_key(event)
             if not event.is_forwarded and self._in_order.holds(event):
                 return
@@ -291,7 +296,7 @@ class CounterApp(Trail):
         await self.pop_screen()
 
     async def _lock_when_idle(self) -> None:
-        if monotonic() - self._last_key > self.config.terminal.lock_after_minutes * 60:
+        if _running_for() - self._last_key > self.config.terminal.lock_after_minutes * 60:
             await self.lock()
 
     # Cases
