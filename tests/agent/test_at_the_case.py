@@ -16,7 +16,7 @@ from counter_tui.photo import earlier
 from counter_tui.store import Act
 from intake.application import Application, PhotoTaken
 from intake.photos import as_reused
-from tests.agent.test_agent import look, one_round, signed_in
+from tests.agent.stations import look, one_round, signed_in
 from tests.store.centre import Pair, paired
 from tests.store.homes import CLERK, SUPERVISOR, make
 

@@ -74,6 +74,6 @@ def test_a_paste_at_the_sign_in() -> None:
         app.read(0.5)
         pasted(app, LONG)
         app.press("\x01\x0b")
-        pasted(app, "482913\n7")
+        pasted(app, "\n482913\n")
         app.send("\r")
         app.wait_for("请将身份证放在")
