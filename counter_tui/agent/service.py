@@ -184,9 +184,12 @@ class Agent:
         self._pack_at = now + _PACK
 
     async def _note(self, summary: Summary) -> None:
-        if not summary.moved.reached:
+        moved = summary.moved
+        # Whoever may not ask without a clerk's proof has not heard from the centre.
+        heard = moved.receipted or moved.refused or not moved.needs_login
+        if not moved.reached:
             await self._store.call(lambda store: store.contact.lost())
-        elif not summary.moved.wait_seconds:
+        elif heard and not moved.wait_seconds:
             await self._store.call(lambda store: store.contact.back())
         waiting = await self._store.call(lambda store: store.outbox.waiting())
         summary.waiting = waiting.total

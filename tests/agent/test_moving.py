@@ -147,3 +147,12 @@ async def test_an_action_follows_its_application_and_is_receipted_too(pair: Pair
         summary = await one_round(pair)
         rows = look(pair, lambda store: store.outbox.list())
         assert summary.moved.receipted == 2, [(row.state, row.problem) for row in rows]
+
+
+async def test_who_may_not_ask_has_not_heard_from_the_centre(pair: Pair) -> None:
+    look(pair, lambda store: store.contact.lost())
+
+    summary = await one_round(pair)
+
+    assert summary.moved.needs_login
+    assert look(pair, lambda store: store.contact.offline_since()) is not None
