@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from uuid import UUID
 
 from textual.binding import Binding, BindingType
-from textual.events import Event, Key
+from textual.events import Event, Key, Paste
 
 from counter_tui.bindings import KEYS, UNUSED
 from counter_tui.config import Config
@@ -175,8 +175,15 @@ class CounterApp(Trail):
         )
 
     async def on_event(self, event: Event) -> None:
-        if isinstance(event, Key):
+        if isinstance(event, Key | Paste):
+            woken = self._idle_too_long
             self._last_key = _running_for()
+            if woken:
+                # The machine slept, and the look for idleness with it: the lock comes first, and
+                # what was meant for another screen is not typed into the PIN.
+                await self.lock()
+                return
+        if isinstance(event, Key):
             event = half_key(event)
             if not event.is_forwarded and self._in_order.holds(event):
                 return
@@ -295,8 +302,15 @@ class CounterApp(Trail):
         # Sign-in is the floor of the stack; what the clerk works on stands on it.
         await self.pop_screen()
 
+    @property
+    def _idle_too_long(self) -> bool:
+        """Whether what stands here open has been left alone for as long as it may be."""
+        if self.desk is None or self.frame.place == "signin":
+            return False
+        return _running_for() - self._last_key > self.config.terminal.lock_after_minutes * 60
+
     async def _lock_when_idle(self) -> None:
-        if _running_for() - self._last_key > self.config.terminal.lock_after_minutes * 60:
+        if self._idle_too_long:
             await self.lock()
 
     # Cases
@@ -393,6 +407,7 @@ class CounterApp(Trail):
         async for event in events:
             if self.recorder is not None:
                 self.recorder.heard(event)
+            await self._lock_when_idle()
             await reading.take(event)
 
     @property

@@ -3,7 +3,9 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from textual.events import Paste
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from counter_tui.bindings import Screen
 from counter_tui.words import Words
@@ -34,6 +36,11 @@ async def left_alone(bench: Bench, pilot: Pilot, minutes: float) -> None:
     bench.app._last_key -= minutes * 60
     await bench.app._lock_when_idle()
     await settle(pilot)
+
+
+def asleep(bench: Bench, minutes: float) -> None:
+    """The machine slept for that long; nothing looked for idleness yet."""
+    bench.app._last_key -= minutes * 60
 
 
 async def back(pilot: Pilot) -> None:
@@ -128,3 +135,47 @@ async def test_a_card_laid_at_a_locked_terminal_shows_nobody(bench: Bench) -> No
         bench.lay(card())
         await settle(pilot)
         shows_nothing(bench)
+
+
+async def test_the_first_key_after_a_long_sleep_only_locks(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await with_case(bench, pilot)
+        await pilot.press("f5", "f8", "enter", *"138000")
+        for key in ("9", "enter", "f10", "ctrl+r", "tab"):
+            asleep(bench, 11)
+            await pilot.press(key)
+            await settle(pilot)
+            shows_nothing(bench)
+            assert bench.app.frame.query_one("#pin", Input).value == "", "nor is it typed into the PIN"
+            assert await phone_on_the_disk(bench) == "138000"
+            await back(pilot)
+            assert "138000" in screen_text(bench.app)
+        # A nap shorter than the limit is no absence.
+        asleep(bench, 9.9)
+        await pilot.press(*"05678", "enter")
+        await settle(pilot)
+        assert await phone_on_the_disk(bench) == "13800005678"
+
+
+async def test_a_paste_or_a_card_after_a_long_sleep_is_taken_by_nobody(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await with_case(bench, pilot)
+        await pilot.press("f5", "f8", "enter", *"138000")
+        asleep(bench, 11)
+        bench.app.post_message(Paste("05678"))
+        await settle(pilot)
+        shows_nothing(bench)
+        assert await phone_on_the_disk(bench) == "138000"
+        await back(pilot)
+        asleep(bench, 11)
+        bench.lay(card())
+        await settle(pilot)
+        shows_nothing(bench)
+
+
+async def test_a_terminal_where_nobody_signed_in_takes_the_first_key(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await settle(pilot)
+        asleep(bench, 600)
+        await back(pilot)
+        assert bench.app.frame.place == "home"
