@@ -7,7 +7,8 @@ missing = open), the `source` it rests on and how sure that is.
 from datetime import date, time
 from typing import Annotated, Literal
 
-from pydantic import Field, Strict
+from pydantic import BeforeValidator, Field, Strict, ValidationInfo
+from pydantic_core import PydanticCustomError
 
 from intake.decision import Channel, Ground, Ledger, MaterialClass, MaterialStatus, Proof, Text
 from intake.facts import DivisionCode, Document, LookupName, SiteKind
@@ -18,8 +19,23 @@ from intake.pack.conditions import Condition
 Confidence = Literal["high", "medium", "low", "assumption"]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 NonEmpty = Annotated[str, Field(min_length=1)]
-PlainDay = Annotated[date, Strict(False)]
-PlainTime = Annotated[time, Strict(False)]
+
+
+def _plain_day(value: object, about: ValidationInfo) -> object:
+    if about.mode == "json" or type(value) is date:
+        return value
+    raise PydanticCustomError("plain_day", "a day is written 2019-07-01: no quotes, no time")
+
+
+def _plain_time(value: object, about: ValidationInfo) -> object:
+    if about.mode == "json" or isinstance(value, time):
+        return value
+    raise PydanticCustomError("plain_time", "a time is written 09:00:00: no quotes")
+
+
+# TOML has days and times of its own: in quotes, or a day with a time, is a slip of the author's.
+PlainDay = Annotated[date, Strict(False), BeforeValidator(_plain_day)]
+PlainTime = Annotated[time, Strict(False), BeforeValidator(_plain_time)]
 Amount = Annotated[int, Field(ge=0)]
 Count = Annotated[int, Field(ge=1)]
 Days = Annotated[tuple[PlainDay, ...], Strict(False)]

@@ -146,7 +146,9 @@ async def test_the_first_key_after_a_long_sleep_only_locks(bench: Bench) -> None
             await pilot.press(key)
             await settle(pilot)
             shows_nothing(bench)
-            assert bench.app.frame.query_one("#pin", Input).value == "", "nor is it typed into the PIN"
+            assert bench.app.frame.query_one("#pin", Input).value == "", (
+                "nor is it typed into the PIN"
+            )
             assert await phone_on_the_disk(bench) == "138000"
             await back(pilot)
             assert "138000" in screen_text(bench.app)
