@@ -145,11 +145,17 @@ class Agent:
         if summary.moved.reached and summary.compared.unknown_there:
             # What a restored centre lost goes out in the same round.
             summary.moved = await self._mover.round()
+        await self._see_who_is_there(summary.moved)
         await self._note(summary)
         ring(self._home, "terminal", {"changed": "store"})
         for name in askers:
             ring(self._home, name, summary.as_json())
         return summary
+
+    async def _see_who_is_there(self, moved: Moved) -> None:
+        """Without a clerk's proof nobody was asked: whether the centre is there is asked apart."""
+        if moved.needs_login and not moved.receipted and not moved.refused:
+            moved.reached = await self._centre.answers()
 
     async def _questions(self) -> int:
         """How many were answered. Whoever cannot be reached is noticed by the rest of the round."""

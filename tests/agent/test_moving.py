@@ -2,15 +2,23 @@
 
 import asyncio
 import json
+import signal
+import time
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from counter_tui import second_person
 from counter_tui.agent.service import Agent
+from counter_tui.bell import Bell, ring
 from counter_tui.limits import Limits
+from counter_tui.words import Words
 from tests.agent.stations import Quiet, accepted, agent_of, look, one_round, signed_in
+from tests.faults.test_exactly_once import start_agent
 from tests.store.centre import Pair
 from tests.store.homes import CLERK, PIN, SUPERVISOR, counter, facts, make
+
+zh = Words("zh_CN")
 
 
 async def test_the_commands_carry_a_case_to_the_centre_and_a_receipt_back(pair: Pair) -> None:
@@ -91,12 +99,43 @@ async def test_a_running_agent_moves_what_waits_soon_after_an_outage(pair: Pair)
 
 async def test_without_a_proof_rows_wait_for_a_sign_in_and_then_go_on(pair: Pair) -> None:
     accepted(pair, 1)
+    away = await one_round(pair)
+    assert (away.moved.needs_login, away.moved.reached) == (1, False), "nobody is there"
     with pair.centre():
         summary = await one_round(pair)
-        assert summary.moved.needs_login == 1
+        assert (summary.moved.needs_login, summary.moved.reached) == (1, True)
         assert look(pair, lambda store: store.outbox.list()[0].state) == "needs_login"
         signed_in(pair)
         assert (await one_round(pair)).moved.receipted == 1
+
+
+def test_the_command_says_whether_the_centre_is_there_and_who_has_to_sign_in(pair: Pair) -> None:
+    accepted(pair, 1)
+
+    def synced() -> tuple[int, dict[str, Any], str]:
+        # An agent that a supervisor's unlock gave the key, and no clerk has signed in since.
+        agent = start_agent(pair)
+        try:
+            with Bell(pair.home.path, "probe") as bell:
+                ends = time.monotonic() + 20
+                while (bell.wait(0.2) or {"locked": True}).get("locked"):
+                    assert time.monotonic() < ends
+                    ring(pair.home.path, "agent", {"reply": "probe"})
+            done = counter(pair.home.path, "sync", "--json")
+            told = counter(pair.home.path, "sync")
+            assert told.returncode == done.returncode
+            return done.returncode, json.loads(done.stdout), told.stdout + told.stderr
+        finally:
+            agent.send_signal(signal.SIGTERM)
+            agent.wait(20)
+
+    status, summary, told = synced()
+    assert (status, summary["reached"], summary["needs_login"]) == (3, False, 1), summary
+    assert zh("The centre does not answer; everything is kept and sent later.") in told
+    with pair.centre():
+        status, summary, told = synced()
+    assert (status, summary["reached"], summary["receipted"]) == (0, True, 0), summary
+    assert zh("A clerk has to sign in before the rest can be sent.") in told
 
 
 async def test_a_possible_duplicate_is_a_task_until_a_person_gives_a_reason(pair: Pair) -> None:

@@ -17,7 +17,7 @@ from counter_tui.keys import clerk_file
 from devices.virtual.people import sample_people
 from devices.virtual.samv import VirtualReader
 from tests.bytes.pty_app import PtyApp
-from tests.store.homes import CLERK, PIN, enrolled
+from tests.store.homes import CLERK, PIN, end_agent, enrolled
 
 CLIPBOARD = "\x1b]52;c;UExBTlRFRA==\x07"
 HOSTILE = f"{CLIPBOARD}\x1b[2J\x9b31m\u202e\u2066\u200b[/x][b]"
@@ -42,6 +42,7 @@ def terminal(tmp_path: Path) -> Iterator[tuple[PtyApp, VirtualReader]]:
         arguments = ["-m", "counter_tui", "run", "--config", str(config)]
         with PtyApp(arguments, variables={"COUNTER_HOME": str(home)}) as app:
             yield app, reader
+    end_agent(home)
 
 
 def test_hostile_text_never_reaches_the_terminal(

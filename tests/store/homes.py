@@ -4,9 +4,11 @@ import atexit
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -18,6 +20,7 @@ from joserfc import jws
 from joserfc.jwk import OKPKey
 
 from counter_tui import accept, enrolment, packs, signin
+from counter_tui.agent.lock import agent_lock
 from counter_tui.certificates import certificate_hash
 from counter_tui.keys.jose import public_part
 from counter_tui.signin import Session
@@ -144,6 +147,22 @@ def _made(path: Path, supervisor: bool) -> Home:
         },
     )
     return Home(path, key, centre_key, seal_key)
+
+
+def end_agent(home: Path) -> None:
+    """End the agent that a terminal started at `home` and left running, as it does."""
+    inode = (home / "agent.lock").stat().st_ino
+    for line in Path("/proc/locks").read_text().splitlines():
+        _, kind, _, _, process, place, *_ = line.replace("->", "").split()
+        if kind == "FLOCK" and int(place.rpartition(":")[2]) == inode:
+            os.kill(int(process), signal.SIGTERM)
+    ends = time.monotonic() + 20
+    while True:
+        with agent_lock(home) as free:
+            if free:
+                return
+        assert time.monotonic() < ends, "the agent does not end"
+        time.sleep(0.05)
 
 
 def sign_receipt(home: Home, key: UUID, sha256: str, seq: int, **change: Any) -> str:
