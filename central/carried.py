@@ -6,8 +6,10 @@ way of the call it would have been, in its clerk's name, so whichever comes seco
 station, gets the same receipt and nothing is held twice.
 """
 
+import asyncio
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote
@@ -22,17 +24,20 @@ from central.auth.caller import Caller
 from central.auth.grants import caller_at
 from central.auth.jose import BadToken, public_key, unverified_header, verified
 from central.auth.scope import PEOPLE_WRITERS
+from central.blobs import LARGEST, BlobFolder
 from central.centre import Centre
 from central.desk import ACTS
 from central.problems import Problem, not_found
 from central.resource import Call
 from central.routes.applications import put_application, receipted
-from central.sealed import MEDIA_TYPE
+from central.routes.blobs import post_blob
+from central.sealed import MEDIA_TYPE, opened
 from central.storage import chain
 from central.storage.schema import clerks, stations
 
 FORMAT: Final = 1
 TYPE: Final = "outbox+jws"
+_SHA256: Final = re.compile("[0-9a-f]{64}")
 _ACTS: Final = {act.name: act for act in ACTS}
 
 
@@ -52,11 +57,20 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class PhotoOutcome:
+    """What became of one photo. A refused one (`problem`) still lies at its station."""
+
+    sha256: str
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Taken:
     """What became of a file."""
 
     station: str
     outcomes: list[Outcome]
+    photos: list[PhotoOutcome]
 
     def receipts(self, centre: str) -> dict[str, Any]:
         """What is carried back: `counter outbox receipts` reads it."""
@@ -67,8 +81,8 @@ class Taken:
 async def take_in(centre: Centre, content: bytes, by: str) -> Taken:
     """Hold what a file brings; `by` is the id of who took it in. Raises NotAnExport.
 
-    Rows go one after the other, each in a transaction of its own: a file that was taken in half is
-    taken in again from its beginning.
+    Rows, then photos, go one after the other, each in a transaction of its own: a file that was
+    taken in half is taken in again from its beginning, and goes on where it stopped.
     """
     document = _read(content, centre.identity.name)
     code, rows = document["station"], document["rows"]
@@ -76,7 +90,12 @@ async def take_in(centre: Centre, content: bytes, by: str) -> Taken:
     now = centre.now()
     entry = chain.entry("outbox.carried", by, now, count=len(rows), written=document["written_at"])
     await centre.store.write(lambda connection: chain.append(connection, code, entry))
-    return Taken(code, [await _one(centre, code, jkt, row) for row in rows])
+    photos = document.get("photos", [])
+    return Taken(
+        code,
+        [await _one(centre, code, jkt, row) for row in rows],
+        [await _photo(centre, code, jkt, photo) for photo in photos],
+    )
 
 
 def _read(content: bytes, name: str) -> dict[str, Any]:
@@ -86,7 +105,9 @@ def _read(content: bytes, name: str) -> dict[str, Any]:
             raise ValueError
         for text in (document["station"], document["centre"], document["written_at"]):
             _text(text)
-        if not all(isinstance(row, dict) for row in document["rows"]):
+        if not all(
+            isinstance(row, dict) for row in [*document["rows"], *document.get("photos", [])]
+        ):
             raise TypeError
     except (ValueError, KeyError, TypeError, RecursionError):
         raise NotAnExport("This file is not an export of an outbox.") from None
@@ -99,8 +120,15 @@ def _signed_by(connection: Connection, document: dict[str, Any]) -> str:
     """The thumbprint of the station's key, once its signature holds over the very rows."""
     code = document["station"]
     station = connection.execute(select(stations).where(stations.c.code == code)).one_or_none()
-    if station is None or station.disabled_at is not None:
+    if station is None:
         raise NotAnExport("The station that wrote this is not one of this centre's.")
+    if station.disabled_at is not None:
+        # Whoever stole its machine signs as well as its clerks did, and dates it as they like.
+        raise NotAnExport(
+            "The station that wrote this is switched off, so its signature no longer counts."
+            " A supervisor of another station of its district takes the file in there"
+            " (counter outbox import FILE), or the station is switched on for it."
+        )
     try:
         token = _text(document.get("signature"))
         if unverified_header(token).get("typ") != TYPE:
@@ -109,7 +137,10 @@ def _signed_by(connection: Connection, document: dict[str, Any]) -> str:
     except (BadToken, ValueError):
         raise NotAnExport("The station's signature does not hold over this file.") from None
     about = {name: document[name] for name in ("station", "centre", "written_at")}
-    if said != {**about, "sha256": rows_hash(document["rows"])}:
+    about["sha256"] = rows_hash(document["rows"])
+    if "photos" in document:
+        about["photos"] = rows_hash(document["photos"])
+    if said != about:
         raise NotAnExport("The station's signature does not hold over this file.")
     return station.jkt
 
@@ -135,6 +166,40 @@ async def _one(centre: Centre, code: str, jkt: str, row: dict[str, Any]) -> Outc
     except (KeyError, TypeError, ValueError):
         return Outcome(*about, problem="invalid")
     return Outcome(*about, receipt=json.loads(bytes(response.body))["receipt"])
+
+
+async def _photo(centre: Centre, code: str, jkt: str, photo: dict[str, Any]) -> PhotoOutcome:
+    sha256 = str(photo.get("sha256") or "")
+    try:
+        if not _SHA256.fullmatch(sha256):
+            raise ValueError
+        caller = await centre.store.read(lambda c: _caller(c, _text(photo["clerk"]), code, jkt))
+        content = opened(_photo_call(centre, caller, photo)).body
+        limit = centre.settings.limits.piece
+        pieces = [content[at : at + limit] for at in range(0, len(content), limit)]
+        whole = {"pieces": len(pieces), "media_type": photo["media_type"]}
+        call = _photo_call(centre, caller, photo, json.dumps(whole).encode())
+        if len(content) > LARGEST:
+            raise Problem("too-large", limit=LARGEST)
+        folder = BlobFolder(centre.settings.blobs)
+        for index, piece in enumerate(pieces):
+            await asyncio.to_thread(folder.put_piece, code, sha256, index, piece)
+        await post_blob(sha256, call)
+    except Problem as problem:
+        return PhotoOutcome(sha256, problem.name)
+    except (KeyError, TypeError, ValueError):
+        return PhotoOutcome(sha256, "invalid")
+    return PhotoOutcome(sha256)
+
+
+def _photo_call(
+    centre: Centre, caller: Caller, photo: dict[str, Any], body: bytes | None = None
+) -> Call:
+    """The call with the sealed photo, or with `body`."""
+    headers = [] if body is not None else [(b"content-type", MEDIA_TYPE.encode())]
+    request = Request({"type": "http", "method": "POST", "path": "/", "headers": headers})
+    given = _text(photo["sealed"]).encode("ascii") if body is None else body
+    return Call(request, centre, caller, centre.now(), given)
 
 
 async def _send(call: Call, key: UUID, application: UUID, action: str | None) -> Response:

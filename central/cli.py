@@ -224,8 +224,8 @@ def import_outbox(
 ) -> None:
     """Hold what a station's `counter outbox export` wrote to FILE and somebody carried here.
 
-    Prints one JSON line a row; exits 1 if any was refused, and such a row still waits at its
-    station. The same file again changes nothing and gets the same receipts.
+    Prints one JSON line a row, then one a photo; exits 1 if any was refused, and what was still
+    waits at its station. The same file again changes nothing and gets the same receipts.
     """
     from central import upkeep
     from central.carried import NotAnExport
@@ -237,7 +237,10 @@ def import_outbox(
     for outcome in taken.outcomes:
         said = {"key": outcome.key, "number": outcome.number, "action": outcome.action}
         click.echo(json.dumps({**said, "held": not outcome.problem, "problem": outcome.problem}))
-    raise SystemExit(any(outcome.problem for outcome in taken.outcomes))
+    for photo in taken.photos:
+        said = {"photo": photo.sha256, "held": not photo.problem, "problem": photo.problem}
+        click.echo(json.dumps(said))
+    raise SystemExit(any(one.problem for one in (*taken.outcomes, *taken.photos)))
 
 
 @central.group()

@@ -8,6 +8,7 @@ outbox of its own station: whoever comes second gets the same receipt.
 import hashlib
 import json
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -19,6 +20,7 @@ from counter_tui.keys.receipt import verified_receipt
 from counter_tui.signin import Session, leave_proof
 from counter_tui.station import CentreTrust, Station
 from counter_tui.store import OutboxRow, Store
+from counter_tui.store.blobs import Blob
 from counter_tui.store.outbox_table import DONE
 from counter_tui.store.rows import Carried
 from counter_tui.store.sealed_file import write_durably
@@ -26,6 +28,9 @@ from counter_tui.words import N_
 
 _FORMAT: Final = 1
 _LARGEST: Final = 512 * 1024 * 1024
+_PHOTOS: Final = 64 * 1024 * 1024
+"""So many bytes of photos are carried at once, a thousand or so, the oldest first: an old PC holds
+all of it in memory."""
 
 
 class OnlyASupervisor(ClearNo):
@@ -44,28 +49,40 @@ class NotWritten(OutOfOrder):
         super().__init__(N_("{path}: {why}"), path=file, why=error.strerror)
 
 
-def export_outbox(store: Store, station: Station, clerk: str, file: Path) -> int:
-    """Write what waits to `file`. How many rows.
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How many rows and photos an export holds, and how many photos there was no room for."""
+
+    rows: int
+    photos: int
+    photos_left: int
+
+
+def export_outbox(store: Store, station: Station, clerk: str, file: Path) -> Written:
+    """Write what waits to `file`, and the photos that the centre does not hold yet.
 
     Raises WrongUse where no centre is pinned; NotWritten when the stick or folder will not take it.
     """
     trust = _centre(station)
     waiting = [row for row in store.outbox.list(limit=100_000) if row.state not in DONE]
     rows = [_carried(store, trust, row, station.code) for row in waiting]
+    blobs, left = store.blobs.to_carry(_PHOTOS)
+    photos = [_photo(store, trust, one) for one in blobs]
     about = {
         "station": station.code,
         "centre": trust.name,
         "written_at": store.now().isoformat(),
     }
     # Brought to the centre itself, nobody who signs in stands for it: the station does.
-    signature = station_signer(store).sign({**about, "sha256": _rows_hash(rows)}, "outbox+jws")
-    document = {"format": _FORMAT, **about, "rows": rows, "signature": signature}
+    signed = {**about, "sha256": _rows_hash(rows), "photos": _rows_hash(photos)}
+    signature = station_signer(store).sign(signed, "outbox+jws")
+    document = {"format": _FORMAT, **about, "rows": rows, "photos": photos, "signature": signature}
     try:
         write_durably(file, compact(document) + b"\n")
     except OSError as error:
         raise NotWritten(file, error) from None
     store.audit.append("outbox_exported", clerk, count=len(rows))
-    return len(rows)
+    return Written(len(rows), len(photos), left)
 
 
 def import_outbox(store: Store, station: Station, session: Session, file: Path) -> int:
@@ -149,6 +166,15 @@ def _carried(store: Store, trust: CentreTrust, row: OutboxRow, code: str) -> dic
         "override": row.override,
         "approval": row.approval,
         "sealed": sealed.decode(),
+    }
+
+
+def _photo(store: Store, trust: CentreTrust, blob: Blob) -> dict[str, Any]:
+    return {
+        "sha256": blob.sha256,
+        "clerk": store.outbox.get(blob.application).clerk,
+        "media_type": blob.media_type,
+        "sealed": seal(blob.content, trust.seal_key),
     }
 
 

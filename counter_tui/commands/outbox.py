@@ -73,11 +73,16 @@ def export(file: Path, as_json: bool, clerk: str | None, pin_stdin: bool) -> Non
     if file.exists():
         raise WrongUse(N_("{file} exists already; name a new file."), file=file)
     with signed_in(clerk, pin_stdin) as at:
-        count = export_outbox(at.store, at.station, at.session.clerk_id, file)
+        written = export_outbox(at.store, at.station, at.session.clerk_id, file)
+        left = written.photos_left
         if as_json:
-            say({"file": str(file), "count": count})
-        else:
-            click.echo(Words(at.config.language)(N_("{count} written, sealed."), count=count))
+            photos = {"photos": written.photos, "photos_left": left}
+            say({"file": str(file), "count": written.rows, **photos})
+            return
+        words = Words(at.config.language)
+        click.echo(words(N_("{count} written, sealed."), count=written.rows))
+        if left:
+            click.echo(words(N_("Photos for which there was no room: {count}."), count=left))
 
 
 @command.command("import")

@@ -2,9 +2,16 @@
 
 import hashlib
 from dataclasses import dataclass
+from itertools import accumulate
+from typing import Final
 from uuid import UUID
 
 from counter_tui.store.database import Database
+
+_WAITING: Final = (
+    "SELECT {} FROM blobs WHERE held_at IS NULL AND problem IS NULL AND content IS NOT NULL"
+    " AND EXISTS (SELECT 1 FROM outbox WHERE key = blobs.application) ORDER BY kept_at, sha256"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +53,15 @@ class Blobs:
     def to_send(self, limit: int = 4) -> list[Blob]:
         """Files of accepted applications that the centre does not hold yet, oldest first."""
         rows = self._database.rows(
-            "SELECT sha256, application, media_type, content FROM blobs WHERE held_at IS NULL"
-            " AND problem IS NULL AND content IS NOT NULL"
-            " AND EXISTS (SELECT 1 FROM outbox WHERE key = blobs.application)"
-            " ORDER BY kept_at LIMIT ?",
-            limit,
+            _WAITING.format("sha256, application, media_type, content") + " LIMIT ?", limit
         )
         return [Blob(sha, UUID(of), kind, content) for sha, of, kind, content in rows]
+
+    def to_carry(self, most: int) -> tuple[list[Blob], int]:
+        """The same as far as they have `most` bytes together, and how many are beyond that."""
+        sizes = [size for (size,) in self._database.rows(_WAITING.format("length(content)"))]
+        fits = sum(1 for up_to in accumulate(sizes) if up_to <= most)
+        return self.to_send(fits), len(sizes) - fits
 
     def held(self, sha256: str) -> None:
         """The centre holds it."""
