@@ -20,6 +20,8 @@ from counter_tui.keys.plain import Jwk
 from counter_tui.store.sealed_file import write_durably
 
 MANIFEST: Final = "update.jws"
+FETCHED: Final = Path("var/lib/counter-updates")
+"""Where fetched pieces lie, under the root of the machine."""
 TYPE: Final = "update+jws"
 PIECE: Final = 256 * 1024
 _LARGEST_MANIFEST: Final = 256 * 1024

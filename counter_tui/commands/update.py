@@ -13,8 +13,6 @@ from counter_tui import config, updates
 from counter_tui.failure import ClearNo, OutOfOrder, WrongUse
 from counter_tui.words import N_, Words
 
-_FETCHED = Path("var/lib/counter-updates")
-
 _from = click.option("--from", "origin", help="URL or folder; else what the installer was told.")
 _root = click.option(
     "--root",
@@ -54,7 +52,7 @@ def fetch(origin: str | None, root: Path) -> None:
         found, token = _manifest(source, at)
         _only_newer(found, at)
         try:
-            updates.fetch(source, found, token, root / _FETCHED, _tell)
+            updates.fetch(source, found, token, root / updates.FETCHED, _tell)
         except updates.Broken as broken:
             raise OutOfOrder(
                 N_("The line broke after {there} of {total} pieces; call it again to go on."),
@@ -65,7 +63,9 @@ def fetch(origin: str | None, root: Path) -> None:
             raise _damaged(damaged) from None
         except OSError as error:
             raise OutOfOrder(
-                N_("{path} cannot be written: {error}"), path=root / _FETCHED, error=error.strerror
+                N_("{path} cannot be written: {error}"),
+                path=root / updates.FETCHED,
+                error=error.strerror,
             ) from None
     said = N_("{version} is here, whole and signed. As root: `counter update install`")
     click.echo(_words()(said, version=found.version))
@@ -82,7 +82,7 @@ def fetch(origin: str | None, root: Path) -> None:
 def install(folder: Path | None, root: Path) -> None:
     """Check the update's signature and every piece again, and install it. Needs root."""
     at = _pinned(root)
-    folder = folder or root / _FETCHED
+    folder = folder or root / updates.FETCHED
     found, _ = _manifest(updates.Folder(folder), at)
     _only_newer(found, at)
     # Not in a folder that others may write to: what was checked is what is unpacked and run.

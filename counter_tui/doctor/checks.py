@@ -28,6 +28,8 @@ def all_checks(config: Config, key: bytes | None, today: date) -> dict[str, Chec
     }
     if config.keys.custody == "secret-service":
         checks["keyring:service"] = partial(_secret_service, home)
+    if Path("/opt/counter/updates.json").exists():
+        checks["updates"] = _updates
     return checks
 
 
@@ -65,6 +67,12 @@ def _pack(config: Config, today: date) -> list[Finding]:
     from counter_tui.doctor import rules
 
     return list(rules.pack(config.rules.pack, config.home, today))
+
+
+def _updates() -> list[Finding]:
+    from counter_tui.doctor import releases
+
+    return list(releases.fetched(Path("/"), machine.now()))
 
 
 def _printer(uri: str) -> list[Finding]:

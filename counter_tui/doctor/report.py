@@ -18,6 +18,7 @@ NAMES = {
     "pack": N_("Policy pack"),
     "printer": N_("Printer"),
     "terminal": N_("Terminal"),
+    "updates": N_("Updates"),
 }
 
 
