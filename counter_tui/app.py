@@ -21,6 +21,7 @@ from counter_tui.line import expected
 from counter_tui.office import Clerk, Office, OutboxGlance
 from counter_tui.screens.signin import SignIn
 from counter_tui.theme import THEME
+from counter_tui.tidying import Tidying
 from counter_tui.trail import Trail
 from counter_tui.words import N_, Words
 
@@ -63,8 +64,6 @@ class CounterApp(Trail):
     Screen { background: ansi_default; color: ansi_default; }
     SlimInput { background: ansi_default; color: ansi_default; }
     SlimInput:focus { background: ansi_default; }
-    SlimInput > .input--cursor { color: ansi_default; background: ansi_default;
-        text-style: reverse; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
@@ -97,6 +96,7 @@ class CounterApp(Trail):
         self.loaded = asyncio.Event()
         self._book: AddressBook | None = None
         self._last_key = _running_for()
+        self.tidying = Tidying(self, lambda: _running_for() - self._last_key)
         self._in_order = InOrder(self, self.on_event, self._kept)  # type: ignore[arg-type]
         self._clerk: Clerk | None = None
         self.words = Words(config.language)

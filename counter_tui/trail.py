@@ -51,7 +51,10 @@ class Trail(Actions):
             await self.me.desk.flush()
         self.me.home_drafts = await self.me.office.drafts()
         self._trail = ["home"]
+        after_case = self.frame.place == "case"
         await self._bring("home")
+        if after_case:
+            self.me.tidying.soon()
 
     async def _bring(self, name: Screen) -> None:
         if not self.is_screen_installed(name):

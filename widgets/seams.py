@@ -47,6 +47,13 @@ FULL: Final = 15
 CATCH_UP_SECONDS: Final = 0.2
 """How often a full line is looked at."""
 
+LOOKS: Final = {
+    "input--cursor": Style(reverse=True),
+    "input--selection": Style(bgcolor="color(6)"),
+    "input--placeholder": Style(),
+}
+"""How the parts of a field look; a style sheet would make a node of each, for every field."""
+
 LONGEST: Final = 200
 """Characters that a field takes; no name, address or number has as many."""
 
@@ -158,7 +165,8 @@ class QuietFocus:
 class SlimInput(QuietFocus, Input):
     """A one-line input that repaints itself only: typing does not lay out the screen.
 
-    Replaces the effect of `Input._watch_value` setting `virtual_size`, a layout reactive.
+    Replaces the effect of `Input._watch_value` setting `virtual_size`, a layout reactive, and the
+    four nodes that `Input.COMPONENT_CLASSES` brings, made anew as often as styles are read again.
     """
 
     about_people = True
@@ -174,6 +182,15 @@ class SlimInput(QuietFocus, Input):
         super().__init__(*args, validate_on=(), **named)
         # A blinking cursor sends 1.5 kB a second for ever.
         self.cursor_blink = False
+
+    @classmethod
+    def _get_component_classes(cls) -> frozenset[str]:  # type: ignore[override]
+        return frozenset()
+
+    def get_component_rich_style(
+        self, *names: str, partial: bool = False, default: Style | None = None
+    ) -> Style:
+        return Style.combine(LOOKS[name] for name in names)
 
     @property
     def _value(self) -> Text:

@@ -1,12 +1,13 @@
 """`counter run`: the terminal. Only what the first frame needs is imported here."""
 
+import ctypes
 import gc
 import json
 import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from counter_tui.app import CounterApp
     from counter_tui.demo.cards import SampleCards
     from counter_tui.office import Clerk, Office
+
+_M_ARENA_MAX: Final = -8
+"""The name of that setting in <malloc.h>."""
 
 
 @click.command("run")
@@ -39,6 +43,7 @@ def command(path: Path | None, record: Path | None) -> None:
 
     tolerate_foreign_bytes()
     keep_escape_apart()
+    _keep_one_heap()
     app = CounterApp(
         config,
         list(_clerks(config.home)),
@@ -50,6 +55,16 @@ def command(path: Path | None, record: Path | None) -> None:
     gc.enable()
     app.run(mouse=False)
     sys.exit(app.return_code or 0)
+
+
+def _keep_one_heap() -> None:
+    """Let all threads share one heap, before there are any: each would hold free memory of its own.
+
+    They wait for each other at Python's lock anyway. A C library without it has no such heaps.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(_M_ARENA_MAX, 1)
 
 
 def _move_to_where_support_can_look(config: Config, path: Path | None, record: Path | None) -> None:

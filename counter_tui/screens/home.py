@@ -102,10 +102,10 @@ class Home(Frame):
         self.drafts = self.counter.home_drafts
         super().on_screen_resume()
         self.draft_rows.focus()
-        self.run_worker(self._look_round(), group="overview", exclusive=True)
+        self.run_worker(self._look_round, group="overview", exclusive=True)
 
     def on_store_moved(self) -> None:
-        self.run_worker(self._look_round(), group="overview", exclusive=True)
+        self.run_worker(self._look_round, group="overview", exclusive=True)
 
     async def _look_round(self) -> None:
         """Count what is open at this counter."""

@@ -18,12 +18,12 @@ COUNTER = Path(sys.executable).parent / "counter"
 class Demo:
     """A running demo and the hand at its virtual reader."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, *options: str) -> None:
         self.home = home
         self.environment = {**os.environ, "COUNTER_HOME": str(home)}
         self._errors = (home.parent / f"{home.name}.err").open("w+")
         self.process = subprocess.Popen(
-            [COUNTER, "demo", "--headless"],
+            [COUNTER, "demo", "--headless", *options],
             stdout=subprocess.PIPE,
             stderr=self._errors,
             env=self.environment,

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.conftest import COUNTER, Demo
+from tests.e2e.day import Day
 from tests.e2e.tmux import Tmux
 
 RESIDENT_MIB = 75
@@ -39,3 +40,20 @@ def test_the_terminal_with_an_open_case_stays_small(demo: Demo) -> None:
         terminal.wait_for("四川省", 30)
 
         assert _resident_mib(terminal.pane_pid()) <= RESIDENT_MIB, terminal.screen()
+
+
+WARM_UP, CASES = 40, 200
+"""Until then every desk was seen and every list of what is remembered is full."""
+DAY_MIB, GROWTH = 84, 0.02
+"""What the terminal comes to when every desk was looked at, and how far it may still grow."""
+
+
+@pytest.mark.soak
+def test_a_day_of_two_hundred_cases_leaves_the_terminal_as_large_as_its_first_hours(
+    tmp_path: Path,
+) -> None:
+    with Day(tmp_path / "home") as day:
+        day.work(WARM_UP)
+        warm = day.resident_mib()
+        day.work(CASES - WARM_UP)
+        assert day.resident_mib() <= min(DAY_MIB, warm * (1 + GROWTH)), (warm, day.resident_mib())

@@ -243,6 +243,22 @@ async def test_a_signal_ends_the_application_with_its_number(number: signal.Sign
             asyncio.get_running_loop().remove_signal_handler(one)
 
 
+async def nodes_of(kind: type[Input]) -> int:
+    """How many nodes a field has besides itself."""
+
+    class Host(App[None]):
+        def compose(self) -> ComposeResult:
+            yield kind("样本")
+
+    async with Host().run_test() as pilot:
+        return len(pilot.app.query_one(kind)._component_styles)
+
+
+async def test_a_stock_field_has_nodes_for_its_parts_and_ours_has_none() -> None:
+    assert await nodes_of(Input) == 4
+    assert await nodes_of(SlimInput) == 0
+
+
 def painted(shown: Shown, *rows: str | list[Segment]) -> str:
     strips = [[Strip([Segment(row)] if isinstance(row, str) else row)] for row in rows]
     update = LayoutUpdate(strips, Region(0, 0, 20, len(rows)))  # type: ignore[arg-type]

@@ -1,0 +1,47 @@
+"""What a case left behind goes in the next quiet second."""
+
+import asyncio
+import gc
+import weakref
+from collections.abc import Iterator
+
+import pytest
+from textual.app import App
+
+from counter_tui import tidying
+from counter_tui.tidying import Tidying
+
+
+class Circle:
+    """Something that only the collector can free."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+
+@pytest.fixture(autouse=True)
+def collected_only_when_told() -> Iterator[None]:
+    gc.disable()
+    yield
+    gc.enable()
+    gc.unfreeze()
+
+
+async def gone(left: "weakref.ref[Circle]", seconds: float = 2.0) -> bool:
+    for _ in range(int(seconds / 0.02)):
+        if left() is None:
+            return True
+        await asyncio.sleep(0.02)
+    return False
+
+
+async def test_nothing_is_tidied_while_keys_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tidying, "QUIET_SECONDS", 0.05)
+    idle = 0.0
+    async with App[None]().run_test() as pilot:
+        one = Tidying(pilot.app, lambda: idle)
+        left = weakref.ref(Circle())
+        one.soon()
+        assert not await gone(left, 0.3)
+        idle = 1.0
+        assert await gone(left)
