@@ -108,6 +108,11 @@ class PtyApp:
             self.process.kill()
         self.process.wait()
 
+    def cut(self) -> None:
+        """Lose the line for good: the program hears of it as a hang-up, and ends within 10 s."""
+        os.close(self._master)
+        self.process.wait(10)
+
     def close(self) -> None:
         """End it."""
         self.close_process()

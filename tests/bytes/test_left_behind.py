@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bytes.pty_app import ROOT, PtyApp
+from tests.bytes.pty_app import ROOT
 from tests.e2e.tmux import Tmux
 from tests.screens.desk_office import PIN
 
@@ -37,22 +37,15 @@ def program(terminal: Tmux) -> int:
     return int(Path(f"/proc/{shell}/task/{shell}/children").read_text("ascii").split()[0])
 
 
-def watched(terminal: Tmux, columns: int, rows: int) -> PtyApp:
-    """A clerk's own terminal, attached to where the program runs."""
-    tmux = ["tmux", "-L", terminal.socket, "attach", "-t", "main"]
-    code = f"import os; os.execvp('tmux', {tmux!r})"
-    return PtyApp(["-c", code], columns=columns, rows=rows, variables={"TMUX": ""})
-
-
 def test_a_lost_line_is_taken_up_where_it_broke(terminal: Tmux) -> None:
-    with watched(terminal, 80, 24) as first:
+    with terminal.attached(80, 24) as first:
         first.wait_for("申请事项")
         first.press("\x1bOQ", 0.3)
         first.send("1380000")
         first.read(0.05)
         # The line is gone between two keys.
         first.close_process()
-    with watched(terminal, 110, 36) as second:
+    with terminal.attached(110, 36) as second:
         second.wait_for("1380000")
         second.send("5678\t")
         second.read(0.3)

@@ -10,6 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from tests.bytes.pty_app import PtyApp
+
 
 class Tmux:
     """One tmux server with one window running one command."""
@@ -81,6 +83,33 @@ class Tmux:
     def pane_pid(self) -> int:
         """The process that tmux started in the window."""
         return int(self._tmux("list-panes", "-t", "main", "-F", "#{pane_pid}").strip())
+
+    def server_pid(self) -> int:
+        """The process that holds the other end of the window's pseudo-terminal."""
+        return int(self._tmux("display-message", "-p", "-t", "main", "#{pid}").strip())
+
+    def stay_when_it_ends(self) -> None:
+        """Keep the window, with what stands in it, when its command ends."""
+        self._tmux("set", "-g", "remain-on-exit", "on")
+
+    def ended(self, process: int, seconds: float) -> bool:
+        """Whether a process of the window ends within `seconds`, collected by its parent or not."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            try:
+                state = Path(f"/proc/{process}/stat").read_text("utf-8").rpartition(")")[2]
+            except (FileNotFoundError, ProcessLookupError):
+                return True
+            if state.split()[0] == "Z":
+                return True
+            time.sleep(0.02)
+        return False
+
+    def attached(self, columns: int = 80, rows: int = 24) -> PtyApp:
+        """A clerk's own terminal, attached to the window."""
+        tmux = ["tmux", "-L", self.socket, "attach", "-t", "main"]
+        code = f"import os; os.execvp('tmux', {tmux!r})"
+        return PtyApp(["-c", code], columns=columns, rows=rows, variables={"TMUX": ""})
 
     def respawn(self, command: str) -> None:
         """Start the window's command anew, whatever became of the last one."""
