@@ -4,21 +4,32 @@ import asyncio
 import json
 import os
 import random
+import re
 import signal
+import socket
+import stat
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from threading import Thread
+
+import pytest
 
 from counter_tui.signin import leave_proof
 from devices.virtual.cards import ResidentCard
 from devices.virtual.people import sample_people
 from devices.virtual.samv import VirtualReader
 from intake.application import Person, Recipient
+from tests.agent.test_photos import taken
 from tests.e2e.tmux import Tmux
 from tests.faults.test_exactly_once import start_agent
 from tests.store.centre import Pair, paired
-from tests.store.homes import CLERK, PIN, SUPERVISOR, counter, enrolled, make
+from tests.store.homes import CLERK, PIN, SUPERVISOR, counter, end_agent, enrolled, make
 
 _SURNAMES = "牟臧逄亓禚郇丌仉佴妫"
 _GIVEN = ["翀瑄", "晢玥", "祎宬", "昶霖", "婳祎"]
@@ -144,10 +155,11 @@ async def test_no_planted_person_is_found_outside_the_sealed_store(tmp_path: Pat
             assert value.encode() not in content, (where, value)
 
 
-def walk_round(terminal: Tmux, card: ResidentCard) -> None:
+def walk_round(terminal: Tmux, mirror: Tmux, card: ResidentCard, paper: Path) -> None:
     """Every other screen with the person on it: read back, matters, search, desks, papers."""
     terminal.keys("C-y")
     terminal.wait_for("请您核对", 20)
+    mirror.wait_for(" ".join(card.name), 20)
     terminal.keys("Escape")
     terminal.wait_for("F5送达", 20)
     terminal.keys("C-g", "4")
@@ -166,24 +178,118 @@ def walk_round(terminal: Tmux, card: ResidentCard) -> None:
     terminal.wait_for("草稿：1", 20)
     terminal.keys("C-o")
     terminal.wait_for("单据 ", 20)
+    terminal.keys("Escape")
+    # The notice of the open case comes out of a real printer's line.
+    terminal.wait_for("草稿：1", 20)
+    terminal.keys("Enter")
+    terminal.wait_for("F5送达", 20)
+    terminal.keys("C-o")
+    ends = time.monotonic() + 20
+    while not paper.exists() or paper.stat().st_size < 200:
+        assert time.monotonic() < ends, terminal.screen()
+        time.sleep(0.1)
 
 
-def test_nobody_is_left_in_the_terminals_scrollback_or_logs(tmp_path: Path) -> None:
-    home = enrolled(tmp_path / "home").path
+def take_photo(terminal: Tmux) -> None:
+    """Look at what the camera took, and take it."""
+    terminal.keys("F3")
+    terminal.type("1")
+    terminal.keys("Enter", "F4")
+    terminal.wait_for("p 选照片", 20)
+    while not re.search(r"> *\S+ +\S+ +照片", terminal.screen()):
+        terminal.keys("Down")
+        time.sleep(0.1)
+    terminal.keys("p")
+    terminal.wait_for("a.jpg", 20)
+    terminal.keys("Enter")
+    terminal.wait_for("KB", 30)
+    terminal.keys("Enter")
+    terminal.wait_for("F5送达", 20)
+
+
+def somebody() -> ResidentCard:
+    """A card of a made-up person whose data stand nowhere on this machine before."""
+    chance = random.SystemRandom()
     card = next(one.card for one in sample_people(date.today()) if one.key == "sixty")
     assert isinstance(card, ResidentCard)
+    given = "".join(chr(0x4E00 + chance.randrange(0x4000)) for _ in range(2))
+    return replace(
+        card, name=f"牟{given}", address=f"成都市武侯区样本路{chance.randrange(10**9)}号"
+    )
+
+
+def holding(values: set[str], since: float) -> list[tuple[str, str]]:
+    """What anybody wrote since then, anywhere a program may leave something, and holds a value."""
+    found: list[tuple[str, str]] = []
+    usual = ("/tmp", "/var/tmp", "/dev/shm", "/run", "/var/spool", "/var/log", str(Path.home()))
+    for root in usual:
+        for folder, folders, files in os.walk(root):
+            folders[:] = [one for one in folders if one not in {".venv", ".git", ".pyenv"}]
+            for name in files:
+                path = Path(folder, name)
+                with suppress(OSError):
+                    about = path.lstat()
+                    if not stat.S_ISREG(about.st_mode) or about.st_mtime < since:
+                        continue
+                    content = (
+                        path.read_bytes() + str(path).encode() if about.st_size < 1 << 26 else b""
+                    )
+                    found += [(str(path), one) for one in values if one.encode() in content]
+    return found
+
+
+_XDG = ("CACHE", "STATE", "DATA", "CONFIG")
+_CRASHING = """
+from counter_tui.environment import prepare
+prepare()
+from counter_tui import app, cli, environment
+environment.prepare = lambda: None
+def crash(self):
+    person = str(self.desk.case.draft)
+    raise ValueError(person)
+app.CounterApp.ask_zone = crash
+if __name__ == "__main__":
+    cli.main()
+"""
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Path]:
+    """An enrolled station."""
+    path = enrolled(tmp_path / "home").path
+    yield path
+    end_agent(path)
+
+
+def test_nobody_is_left_in_the_terminals_scrollback_or_logs(home: Path, tmp_path: Path) -> None:
+    since = time.time()
+    card = somebody()
     config, record = home / "counter.toml", home / "session.record"
+    paper, crashing = tmp_path / "paper", tmp_path / "crashing.py"
+    crashing.write_text(_CRASHING)
+    # Whatever is written where users' programs write is found below this folder.
+    environment = {"COUNTER_HOME": str(home), "PYTHONPATH": str(Path.cwd())}
+    for variable in ("HOME", "TMPDIR", *(f"XDG_{one}_HOME" for one in _XDG), "XDG_RUNTIME_DIR"):
+        (tmp_path / variable).mkdir(mode=0o700)
+        environment[variable] = str(tmp_path / variable)
+    taken_by_camera = tmp_path / "camera"
+    taken_by_camera.mkdir()
+    taken(taken_by_camera / "a.jpg")
     with (
         VirtualReader() as reader,
-        Tmux("sh", environment={"COUNTER_HOME": str(home)}) as terminal,
+        printer(paper) as port,
+        Tmux("sh", environment=environment) as terminal,
+        Tmux("sh", environment=environment) as mirror,
     ):
-        config.write_text(f'[readers]\nuris = ["samv:{reader.path}"]\n')
-        program = f"{sys.executable} -m counter_tui run --config {config} --record {record}"
-        terminal.type(f"{program}; echo ended $?\n")
-        terminal.wait_for("PIN", 60)
-        terminal.type(PIN)
-        terminal.keys("Enter")
-        terminal.wait_for("自动打开", 60)
+        config.write_text(
+            f'[readers]\nuris = ["samv:{reader.path}"]\n[printer]\n'
+            f'uri = "escpos:tcp://127.0.0.1:{port}"\n[photo]\nfolder = "{taken_by_camera}"\n'
+        )
+        counter_ = f"{sys.executable} -m counter_tui"
+        mirror.type(f"{counter_} mirror --config {config}; echo ended\n")
+        terminal.type(f"{counter_} run --config {config} --record {record}; echo ended $?\n")
+        sign_in(terminal)
+        mirror.wait_for("欢迎", 30)
         reader.lay(card)
         terminal.wait_for("芯片已读", 60)
         terminal.keys("C-r")
@@ -191,8 +297,8 @@ def test_nobody_is_left_in_the_terminals_scrollback_or_logs(tmp_path: Path) -> N
         for key in ("F2", "F3", "F4", "F5", "F6", "F7", "F5"):
             terminal.keys(key)
         terminal.type("13912345678")
-        walk_round(terminal, card)
-        # A crash leaves nothing behind either.
+        take_photo(terminal)
+        walk_round(terminal, mirror, card, paper)
         found = subprocess.run(
             ["pgrep", "-f", f"counter_tui run --config {config} --record {record}$"],
             capture_output=True, text=True, check=True,
@@ -200,8 +306,50 @@ def test_nobody_is_left_in_the_terminals_scrollback_or_logs(tmp_path: Path) -> N
         os.kill(int(found.stdout.split()[0]), signal.SIGTERM)
         terminal.wait_for(r"ended \d", 30)
         left = terminal.scrollback()
-    logs = b"".join(path.read_bytes() for path in home.rglob("*") if path.is_file())
+        # A crash with the case open, and its person in the very error, leaves nothing behind.
+        terminal.type(
+            f"clear; {sys.executable} {crashing} run --config {config}; echo crashed $?\n"
+        )
+        sign_in(terminal)
+        terminal.keys("Enter")
+        terminal.wait_for("F5送达", 20)
+        terminal.keys("C-r")
+        terminal.wait_for(card.name, 10)
+        terminal.keys("C-d")
+        terminal.wait_for(r"crashed \d", 30)
+        left += terminal.scrollback()
+        mirror.keys("C-c")
+        mirror.wait_for("ended", 20)
+        left += mirror.scrollback()
     assert record.stat().st_size > 500, "the session was recorded"
-    for value in (card.name, card.number, card.address, "13912345678"):
+    assert "ValueError" in left, "it crashed, and said so"
+    values = {card.name, card.address, "13912345678"}
+    for value in values:
         assert value not in left, value
-        assert value.encode() not in logs, value
+    assert holding(values, since) == []
+    own = [path for name in ("HOME", "TMPDIR") for path in (tmp_path / name).rglob("*")]
+    assert [path for path in own if path.suffix in {".jpg", ".pdf", ".txt"}] == []
+
+
+def sign_in(terminal: Tmux) -> None:
+    terminal.wait_for("PIN", 30)
+    terminal.type(PIN)
+    terminal.keys("Enter")
+    terminal.wait_for("自动打开", 60)
+
+
+@contextmanager
+def printer(paper: Path) -> Iterator[int]:
+    """A receipt printer on the network; `paper` gets as many spaces as it was sent bytes."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def take() -> None:
+            with suppress(OSError):
+                while True:
+                    line, _ = server.accept()
+                    with line, paper.open("ab") as out:
+                        while part := line.recv(4096):
+                            out.write(b" " * len(part))
+
+        Thread(target=take, daemon=True).start()
+        yield server.getsockname()[1]

@@ -151,6 +151,8 @@ def _made(path: Path, supervisor: bool) -> Home:
 
 def end_agent(home: Path) -> None:
     """End the agent that a terminal started at `home` and left running, as it does."""
+    if not (home / "agent.lock").exists():
+        return
     inode = (home / "agent.lock").stat().st_ino
     for line in Path("/proc/locks").read_text().splitlines():
         _, kind, _, _, process, place, *_ = line.replace("->", "").split()
