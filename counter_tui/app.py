@@ -354,6 +354,8 @@ class CounterApp(Trail):
         finally:
             self.accepting = False
         self.mask()
+        # The next case on this screen is not being stored.
+        self.frame.flash("")
         await self.go_home()
         said = self.words(N_("Accepted: {number}"), number=accepted.number)
         self.frame.flash(f"{said}   {self.words(handed)}")

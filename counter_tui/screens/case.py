@@ -119,7 +119,12 @@ class CaseScreen(Frame):
         if self.case is not None:
             self.relabel()
             left, field = self._left_at
-            self.show_part(self.case.draft.part, field if left == self.subject else "")
+            part = self.case.draft.part
+            other = not self.parts[part].display
+            self.show_part(part, field if left == self.subject else "")
+            if other:
+                # Or the first picture would be the part where the person before was left.
+                self._refresh_layout()
 
     def on_screen_suspend(self) -> None:
         # Whoever comes back to the case, after the lock too, goes on at the same field.

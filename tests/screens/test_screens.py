@@ -175,6 +175,21 @@ async def test_esc_goes_home_and_the_draft_is_where_it_was(bench: Bench) -> None
         assert desk.case.draft.materials == {"application_form": "present"}
 
 
+async def test_the_first_picture_of_a_case_is_of_its_own_part(bench: Bench) -> None:
+    """A case left at its last part shows nothing of that part to whoever opens the next."""
+    last_part = zh("9 read and confirmed by the applicant   Enter to what is missing")
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await with_case(bench, pilot)
+        await pilot.press("f7")
+        await settle(pilot)
+        assert last_part in screen_text(bench.app)
+        desk = bench.app.desk
+        assert desk is not None
+        desk.open(desk.blank())
+        bench.app.case_screen.on_screen_resume()
+        assert last_part not in screen_text(bench.app)
+
+
 async def test_another_persons_card_never_mixes(bench: Bench) -> None:
     other = card("样本乙", "510104196001019975")
     async with bench.app.run_test(size=SIZE) as pilot:
