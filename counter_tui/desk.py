@@ -102,8 +102,11 @@ class Desk:
         return self._entry.pack
 
     def put(self, draft: Draft) -> bool:
-        """The open case's draft was changed as a whole; True when something differs."""
-        return self._changed(lambda case: case.change(draft))
+        """The open case's draft was changed as a whole; True when something differs.
+
+        What was begun for one case and done when another is open changes nothing.
+        """
+        return self._changed(lambda case: draft.id == case.draft.id and case.change(draft))
 
     def draft_of(self, row: DraftRow) -> Draft:
         """A kept draft. Raises ValueError for one a newer program wrote."""

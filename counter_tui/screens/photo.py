@@ -58,6 +58,8 @@ class PhotoScreen(Frame):
         self.preview: Preview | None = None
         self._awaited = ""
         """The hash of the earlier photo that the centre was asked for."""
+        self._looked_at: Path | None = None
+        """The file that is being opened or shown."""
 
     def body(self) -> Widget:
         return Vertical(Horizontal(self.files, self.seen), self.hint, id="body")
@@ -90,7 +92,7 @@ class PhotoScreen(Frame):
 
     def _drop(self) -> None:
         self.finished = self.preview = None
-        self._awaited = ""
+        self._awaited, self._looked_at = "", None
         self.seen.show([])
 
     def on_store_moved(self) -> None:
@@ -241,11 +243,16 @@ class PhotoScreen(Frame):
         case = self.case
         if case is None:
             return
+        self._drop()
+        self._looked_at = path
         self.flash(self.words(N_("Opening the photo …")))
         try:
             made = await finish(path, photos.rules(case.pack, self._today))
         except Failure as failure:
             self.flash(failure.said(self.words), bad=True)
+            return
+        if self._looked_at is not path:
+            # The cursor went on meanwhile, or the clerk left: Enter would take what is not seen.
             return
         self.finished, self.preview = (path, made), made.preview
         self.rewrite()
@@ -277,6 +284,9 @@ class PhotoScreen(Frame):
             "height": made.height,
             "taken_on": made.taken_on,
         }
+        if desk.case is not case or self.counter.frame is not self:
+            # The next person came while the disk was slow; the file is where it was.
+            return
         desk.put(with_photo(case.draft, kept))
         await self.counter.go_back()
         self.counter.frame.flash(self.words(N_("The photo is with the case.")))

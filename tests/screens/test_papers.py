@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +11,7 @@ import pytest
 
 from counter_tui.bell import Bell
 from counter_tui.config import PhotoConfig, Printer
+from counter_tui.store import Store
 from counter_tui.words import Words
 from tests.agent.test_photos import taken
 from tests.screens.desk_office import Bench, screen_text
@@ -172,3 +173,35 @@ async def test_a_photo_is_looked_at_and_taken(bench: Bench, tmp_path: Path) -> N
         assert case.draft.photo["sha256"]
         assert bench.app.frame.place == "case"
         assert await bench.office.ask(lambda store: store.blobs.get(case.draft.photo["sha256"]))
+
+
+async def test_a_photo_kept_late_never_lands_on_the_next_person(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken(tmp_path / "a.jpg")
+    bench.app.config = replace(bench.app.config, photo=PhotoConfig(str(tmp_path)))
+    slow, ask = asyncio.Event(), bench.office.ask
+
+    async def ask_slowly(work: Callable[[Store], object]) -> object:
+        await slow.wait()
+        return await ask(work)
+
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await with_case(bench, pilot)
+        desk = bench.app.desk
+        assert desk is not None and desk.case is not None
+        before = desk.case.draft
+        await bench.app.show("photo")
+        await settle(pilot)
+        await pilot.press("enter")
+        await settle(pilot)
+        monkeypatch.setattr(bench.office, "ask", ask_slowly)
+        await pilot.press("enter")
+        await bench.app.open(desk.blank())
+        slow.set()
+        await settle(pilot)
+        after = desk.case.draft
+        assert after.id != before.id
+        assert (after.person.number, after.photo) == ("", {})
+        assert not desk.put(before), "what belongs to another case changes nothing"
+        assert bench.app.frame.place == "case"
