@@ -264,8 +264,6 @@ class CounterApp(Trail):
         from counter_tui.desk import Desk
         from counter_tui.screens.matters import Matters
 
-        # The next who stands before this screen finds it locked, not opening.
-        self.frame.flash("")
         self._clerk = clerk
         # The lock shows this screen again, later and maybe in the other language.
         self.frame.flash("")

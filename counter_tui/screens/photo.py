@@ -249,7 +249,8 @@ class PhotoScreen(Frame):
         try:
             made = await finish(path, photos.rules(case.pack, self._today))
         except Failure as failure:
-            self.flash(failure.said(self.words), bad=True)
+            if self._looked_at is path:
+                self.flash(failure.said(self.words), bad=True)
             return
         if self._looked_at is not path:
             # The cursor went on meanwhile, or the clerk left: Enter would take what is not seen.

@@ -103,9 +103,16 @@ class Lines:
         line.cut()
 
 
+class LeavingClerk(Clerk):
+    """Whoever's terminal ends in order finds the word begun in place of what stood there."""
+
+    def replaces(self, begun: str, draft: str) -> bool:
+        return any(f'"{begun[:n]}"' in draft for n in range(1, len(begun) + 1))
+
+
 def live(demo: Demo, rounds: int, seed: int) -> tuple[Clerk, Lines]:
     """So many rounds of three lives, one for each end, in an order that chance names."""
-    clerk, lines = Clerk(demo, seed), Lines(str(demo.home), seed)
+    clerk, lines = LeavingClerk(demo, seed), Lines(str(demo.home), seed)
     for _ in range(rounds):
         ends: list[Callable[[Tmux], None]] = [lines.hang_up, lines.told_to_end, lines.cut]
         lines.chance.shuffle(ends)

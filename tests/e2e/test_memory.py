@@ -45,7 +45,8 @@ def test_the_terminal_with_an_open_case_stays_small(demo: Demo) -> None:
 WARM_UP, CASES = 40, 200
 """Until then every desk was seen and every list of what is remembered is full."""
 DAY_MIB, GROWTH = 84, 0.02
-"""What the terminal comes to when every desk was looked at, and how far it may still grow."""
+"""A guard of what it comes to when every desk was looked at, above the 75 that it should keep to;
+and how far it may still grow."""
 
 
 @pytest.mark.soak

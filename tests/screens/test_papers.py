@@ -11,8 +11,11 @@ import pytest
 
 from counter_tui.bell import Bell
 from counter_tui.config import PhotoConfig, Printer
+from counter_tui.photo.photos import Finished
+from counter_tui.screens import photo as photo_screen
 from counter_tui.store import Store
 from counter_tui.words import Words
+from intake.pack.rows import PhotoRow
 from tests.agent.test_photos import taken
 from tests.screens.desk_office import Bench, screen_text
 from tests.screens.test_screens import SIZE, settle, with_case
@@ -205,3 +208,29 @@ async def test_a_photo_kept_late_never_lands_on_the_next_person(
         assert (after.person.number, after.photo) == ("", {})
         assert not desk.put(before), "what belongs to another case changes nothing"
         assert bench.app.frame.place == "case"
+
+
+async def test_enter_takes_no_photo_that_the_cursor_left(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a.jpg", "b.jpg"):
+        taken(tmp_path / name)
+    bench.app.config = replace(bench.app.config, photo=PhotoConfig(str(tmp_path)))
+    opened, finish = asyncio.Event(), photo_screen.finish
+
+    async def finish_slowly(path: Path, rules: PhotoRow) -> Finished:
+        await opened.wait()
+        return await finish(path, rules)
+
+    monkeypatch.setattr(photo_screen, "finish", finish_slowly)
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await with_case(bench, pilot)
+        await bench.app.show("photo")
+        await pilot.pause()
+        await pilot.press("enter", "down")
+        opened.set()
+        await settle(pilot)
+        screen = bench.app.frame
+        assert isinstance(screen, photo_screen.PhotoScreen)
+        assert len(screen.found) == 2
+        assert (screen.finished, screen.preview) == (None, None)
