@@ -6,8 +6,7 @@ but shorter chain; that is noticed by the centre, because every application carr
 
 import hmac
 import json
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from counter_tui.store.database import Database
 from counter_tui.store.schema import AUDIT_KEY
@@ -17,8 +16,7 @@ _GENESIS: Final = bytes(32)
 _encoded: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
-@dataclass(frozen=True, slots=True)
-class AuditEntry:
+class AuditEntry(NamedTuple):
     """One thing that happened. `subject` is an application's id; `detail` names no person."""
 
     seq: int
@@ -55,21 +53,25 @@ class Audit:
         **detail: Any,
     ) -> AuditEntry:
         """Record one event within a commit that does more."""
-        return self.add_after(self.last(connection), connection, event, clerk, subject, **detail)
+        at = self._database.stamp()
+        return self.add_after(
+            self.last(connection), at, connection, event, clerk, subject, **detail
+        )
 
     def add_after(
         self,
         last: tuple[int, bytes],
+        at: str,
         connection: Connection,
         event: str,
         clerk: str | None,
         subject: str | None = None,
         **detail: Any,
     ) -> AuditEntry:
-        """The same, with the `last` entry of this very commit known already."""
+        """The same, with the `last` entry and the moment of this very commit known already."""
         seq, mac = last
-        entry = AuditEntry(seq + 1, self._database.stamp(), event, clerk, subject, detail)
-        text = _text(entry)
+        entry = AuditEntry(seq + 1, at, event, clerk, subject, detail)
+        text = _encoded(entry)
         connection.execute(
             "INSERT INTO audit VALUES (?, ?, ?)", (entry.seq, text, self._mac(mac, text))
         )
@@ -113,11 +115,6 @@ class Audit:
 def head_of(last: tuple[Any, ...]) -> str:
     """The head as an application carries it, from number and MAC of the newest entry."""
     return f"{last[0]}:{last[1].hex()}"
-
-
-def _text(entry: AuditEntry) -> str:
-    fields = [entry.seq, entry.at, entry.event, entry.clerk, entry.subject, entry.detail]
-    return _encoded(fields)
 
 
 def _entry(row: tuple[int, str]) -> AuditEntry:

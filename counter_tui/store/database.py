@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
+from counter_tui.failure import OutOfOrder
 from counter_tui.store import ballast, lease
 from counter_tui.store.errors import Busy, DiskFull, StorageTrouble
 from counter_tui.store.schema import migrate
@@ -110,12 +111,15 @@ class Database:
     @contextmanager
     def _trouble_told(self) -> Iterator[None]:
         try:
-            with _sqlite_trouble_told():
-                yield
-        except StorageTrouble:
-            self._connection.close()
-            self._connection = self._open(connect)
+            yield
+        except sqlcipher.IntegrityError:
             raise
+        except sqlcipher.DatabaseError as error:
+            told = _told(error)
+            if isinstance(told, StorageTrouble):
+                self._connection.close()
+                self._connection = self._open(connect)
+            raise told from error
 
 
 def _is_full(error: Exception) -> bool:
@@ -129,6 +133,11 @@ def _sqlite_trouble_told() -> Iterator[None]:
     except sqlcipher.IntegrityError:
         raise
     except sqlcipher.DatabaseError as error:
-        if "locked" in str(error) or "busy" in str(error):
-            raise Busy from error
-        raise (DiskFull if _is_full(error) else StorageTrouble)() from error
+        raise _told(error) from error
+
+
+def _told(error: Exception) -> OutOfOrder:
+    """What SQLite's error is for a clerk."""
+    if "locked" in str(error) or "busy" in str(error):
+        return Busy()
+    return DiskFull() if _is_full(error) else StorageTrouble()

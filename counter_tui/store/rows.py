@@ -20,8 +20,7 @@ State = Literal[
 NeedsPerson = Literal["needs_clerk", "needs_supervisor"]
 
 
-@dataclass(frozen=True, slots=True)
-class OutboxRow:
+class OutboxRow(NamedTuple):
     """One thing on its way to the centre.
 
     `key` is the application's id, or for an `action` (a supplement, a payment, …) on an application

@@ -111,11 +111,11 @@ class Store:
         id = str(application.id)
 
         def change(connection: Connection) -> None:
-            last = self.audit.last(connection)
+            last, at = self.audit.last(connection), self._database.stamp()
             body = _body(application, last)
             sha256 = body_hash(body)
             self.rejections.replace_body(connection, application.id, body, sha256)
-            self.audit.add_after(last, connection, "corrected", clerk, id, sha256=sha256)
+            self.audit.add_after(last, at, connection, "corrected", clerk, id, sha256=sha256)
             connection.execute("DELETE FROM drafts WHERE id = ?", (id,))
 
         self._database.write(change)
@@ -198,6 +198,7 @@ class Store:
                 raise AlreadyAccepted from None
             self.audit.add_after(
                 last,
+                now,
                 connection,
                 "accepted",
                 clerk,
@@ -259,10 +260,12 @@ def _enter(
 ) -> OutboxRow:
     sha256 = body_hash(body)
     key, application, *rest = about
+    id = str(key)
+    of = id if application is key else str(application)
     connection.execute(
         "INSERT INTO outbox (key, application, action, number, clerk, label, state, body,"
         " sha256, queued_at, approval) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (str(key), str(application), *rest, state, body, sha256, now, approval),
+        (id, of, *rest, state, body, sha256, now, approval),
     )
     return OutboxRow(
         *about,
