@@ -28,9 +28,15 @@ SETTINGS: Final = {
     "ESCDELAY": "300",
     "TEXTUAL_ANIMATIONS": "none",
     "TEXTUAL_SMOOTH_SCROLL": "0",
+    # There are none; the search for them reads every installed package's facts.
+    "PYDANTIC_DISABLE_PLUGINS": "__all__",
     # Children (agent, helpers) speak UTF-8 whatever the login shell said.
     "LC_ALL": "C.UTF-8",
 }
+
+LEFT_OUT: Final = ("ssl", "_hashlib")
+"""The two doors to OpenSSL, which asyncio and hashlib open unasked: 5 MiB resident. The terminal
+opens no connection to the centre, and its digests are Python's own."""
 
 SIZE: Final = ("COLUMNS", "LINES")
 """What a login shell may have left behind; believed before the terminal's own word on its size."""
@@ -48,6 +54,12 @@ def prepare(environment: MutableMapping[str, str] = os.environ) -> None:
         # Textual writes to the original stderr in that stream's encoding.
         if stream is not None:
             stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[attr-defined]
+
+
+def leave_out() -> None:
+    """Let whoever imports what is left out find that it is not there, and do without."""
+    for name in LEFT_OUT:
+        sys.modules.setdefault(name, None)  # type: ignore[arg-type]
 
 
 def colour_system(term: str) -> str:

@@ -10,6 +10,9 @@ from textual.timer import Timer
 
 QUIET_SECONDS: Final = 1.0
 """How long no key must have come; then a few milliseconds are nobody's."""
+MOST: Final = 10_000
+"""So many objects are looked through in 5 ms. What is more than that came to stay: a desk that was
+opened for the first time, what was imported for it."""
 
 
 class Tidying:
@@ -23,7 +26,6 @@ class Tidying:
     def __init__(self, app: App[None], idle: Callable[[], float]) -> None:
         self._app, self._idle = app, idle
         self._timer: Timer | None = None
-        self._frozen = False
         self._trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
 
     def soon(self) -> None:
@@ -37,9 +39,8 @@ class Tidying:
             self.soon()
             return
         gc.collect()
-        if not self._frozen:
-            # Rules and screens stay; from now on only what is new is looked through.
-            self._frozen = True
+        if len(gc.get_objects()) > MOST:
+            # From now on only what is new is looked through, or each look would take a key's time.
             gc.freeze()
         # Not every C library has it.
         if self._trim is not None:

@@ -37,6 +37,7 @@ def command(path: Path | None, record: Path | None) -> None:
     gc.disable()
     config = load(path)
     environment.prepare()
+    environment.leave_out()
     _move_to_where_support_can_look(config, path, record)
     from counter_tui.app import CounterApp
     from widgets.seams import keep_escape_apart, tolerate_foreign_bytes

@@ -36,6 +36,8 @@ _SETTINGS: Final = (
     ("secure_delete", "ON", 1),
     ("trusted_schema", "OFF", 0),
     ("temp_store", "MEMORY", 2),
+    # In KiB, said as a negative number: what a case needs, a quarter of what SQLite would fill.
+    ("cache_size", "-512", -512),
 )
 """(pragma, value set, value read back)."""
 

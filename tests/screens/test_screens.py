@@ -82,6 +82,21 @@ def test_the_terminal_never_imports_the_network() -> None:
     assert done.stdout.strip() == "[]"
 
 
+def test_the_terminal_does_without_openssl() -> None:
+    code = (
+        "from counter_tui import environment; environment.prepare(); environment.leave_out()\n"
+        "import asyncio, hashlib, hmac, pathlib\n"
+        "import counter_tui.app, counter_tui.screens.ready, counter_tui.station_office\n"
+        "import counter_tui.answering, counter_tui.desk, counter_tui.screens.matters\n"
+        "assert hashlib.sha256(b'').hexdigest().startswith('e3b0c44298fc1c14')\n"
+        "assert hmac.digest(b'key', b'', 'sha256').hex().startswith('5d5d139563c95b59')\n"
+        "maps = pathlib.Path('/proc/self/maps').read_text()\n"
+        "print([name for name in ('libcrypto', 'libssl') if name in maps])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
 async def test_a_card_at_home_opens_a_masked_case(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
         await with_case(bench, pilot, "")

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import time
 import weakref
 from collections.abc import Iterator
 
@@ -45,3 +46,26 @@ async def test_nothing_is_tidied_while_keys_come(monkeypatch: pytest.MonkeyPatch
         assert not await gone(left, 0.3)
         idle = 1.0
         assert await gone(left)
+
+
+async def test_what_came_to_stay_is_looked_through_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tidying, "QUIET_SECONDS", 0.05)
+    took: list[float] = []
+
+    def watch(phase: str, _: dict[str, int]) -> None:
+        took.append(time.thread_time() if phase == "start" else time.thread_time() - took.pop())
+
+    async with App[None]().run_test() as pilot:
+        stays = [[number] for number in range(500_000)]
+        one = Tidying(pilot.app, lambda: 1.0)
+        gc.callbacks.append(watch)
+        try:
+            for _ in range(2):
+                left = weakref.ref(Circle())
+                one.soon()
+                assert await gone(left)
+        finally:
+            gc.callbacks.remove(watch)
+        assert len(stays) == 500_000
+    # No key waits as long as one frame for it.
+    assert took[1] < 0.03 and took[1] < took[0] / 2
