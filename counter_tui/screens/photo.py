@@ -6,9 +6,6 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
-from rich.color import Color
-from rich.style import Style
-from rich.text import Text
 from textual.containers import Horizontal, Vertical
 from textual.events import Key
 from textual.widget import Widget
@@ -21,13 +18,13 @@ from counter_tui.photo import earlier
 from counter_tui.photo.earlier import EarlierPhoto
 from counter_tui.photo.photos import Finished, Preview, finish, in_folder, seen
 from counter_tui.screens.frame import Frame
+from counter_tui.screens.picture import Brush, brush, drawn
 from counter_tui.screens.reasons import wrapped
 from counter_tui.store import Store
 from counter_tui.words import N_
 from intake import photos
 from widgets.rows import Line, RowList, Rows
 
-_SHADES = " ░▒▓█"
 TROUBLES: Final = {
     "unreachable": N_("The centre cannot be reached, so this photo cannot be shown here."),
     "not-found": N_("The centre does not have the file, or may not show it here."),
@@ -110,7 +107,7 @@ class PhotoScreen(Frame):
         self.files.show(rows)
         keys = N_("Enter look at it, again: take it  n name a file  r look into the folder again")
         self.hint.show([f" {words(keys)}"])
-        self.seen.show(preview(self.preview, self.colours) if self.preview else [])
+        self.seen.show(drawn(self.preview, self._brush) if self.preview else [])
 
     def _row(self, one: EarlierPhoto) -> str:
         words = self.words
@@ -128,10 +125,9 @@ class PhotoScreen(Frame):
         return self.earlier[at] if at < len(self.earlier) else None
 
     @property
-    def colours(self) -> int:
-        """How many colours the line has: 0 for none."""
-        system = self.app.console.color_system
-        return {None: 0, "standard": 16}.get(system, 256)
+    def _brush(self) -> Brush:
+        colours = {None: 0, "standard": 16}.get(self.app.console.color_system, 256)
+        return brush(self.counter.shown.able, colours)
 
     # Keys
 
@@ -291,31 +287,3 @@ class PhotoScreen(Frame):
         desk.put(with_photo(case.draft, kept))
         await self.counter.go_back()
         self.counter.frame.flash(self.words(N_("The photo is with the case.")))
-
-
-def preview(picture: Preview, colours: int) -> list[Line]:
-    """Two pixels a sign by half blocks; five shades where there are no 256 colours."""
-    wide, high = picture.size
-
-    def pixel(x: int, y: int) -> tuple[int, int, int]:
-        at = (y * wide + x) * 3
-        return picture.pixels[at], picture.pixels[at + 1], picture.pixels[at + 2]
-
-    lines: list[Line] = []
-    for y in range(0, high - 1, 2):
-        line = Text(end="")
-        for x in range(wide):
-            upper, lower = pixel(x, y), pixel(x, y + 1)
-            if colours >= 256:
-                line.append("▀", Style(color=_colour(upper), bgcolor=_colour(lower)))
-            else:
-                grey = (sum(upper) + sum(lower)) // 6
-                line.append(_SHADES[min(grey * len(_SHADES) // 256, len(_SHADES) - 1)])
-        lines.append(line)
-    return lines
-
-
-def _colour(pixel: tuple[int, int, int]) -> Color:
-    return Color.from_ansi(
-        16 + sum(part * 6 // 256 * by for part, by in zip(pixel, (36, 6, 1), strict=True))
-    )

@@ -19,6 +19,7 @@ from intake.pack.rows import PhotoRow
 from tests.agent.test_photos import taken
 from tests.screens.desk_office import Bench, screen_text
 from tests.screens.test_screens import SIZE, settle, with_case
+from widgets.shown import Able
 
 zh = Words("zh_CN")
 REFERRED = "ga qz sw"
@@ -234,3 +235,21 @@ async def test_enter_takes_no_photo_that_the_cursor_left(
         assert isinstance(screen, photo_screen.PhotoScreen)
         assert len(screen.found) == 2
         assert (screen.finished, screen.preview) == (None, None)
+
+
+async def test_a_photo_without_colours_is_seen_in_shades(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken(tmp_path / "a.jpg")
+    bench.app.config = replace(bench.app.config, photo=PhotoConfig(str(tmp_path)))
+    async with bench.app.run_test(size=SIZE) as pilot:
+        bench.app.shown.able = Able(colours=False, wide_signs=False)
+        await with_case(bench, pilot)
+        await bench.app.show("photo")
+        await settle(pilot)
+        await pilot.press("enter")
+        await settle(pilot)
+        screen = bench.app.frame
+        assert isinstance(screen, photo_screen.PhotoScreen)
+        signs = {sign for line in screen.seen.lines for sign in str(line)}
+        assert len(signs) > 3 and "▀" not in signs
