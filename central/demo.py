@@ -16,7 +16,6 @@ from pydantic import BaseModel, ConfigDict
 from sqlalchemy import Connection, insert, select, update
 
 from central.blobs import BlobFolder
-from central.days import CITY
 from central.identity import Identity
 from central.intake_desk import Sending, rows_of
 from central.lookups import seed_lookups
@@ -35,6 +34,7 @@ from intake.application import (
     Recipient,
     short_number,
 )
+from intake.days import CITY
 from intake.decide import decide
 from intake.facts import Facts
 from intake.pack.pack import Pack

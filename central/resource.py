@@ -18,10 +18,10 @@ from central.auth.caller import Caller, Role
 from central.auth.jose import BadToken
 from central.auth.proof import prove
 from central.centre import Centre
-from central.days import city_day
 from central.model import parse
 from central.problems import MEDIA_TYPE, STATUS, TITLES, not_found, unauthenticated
 from central.storage import chain
+from intake.days import city_day
 
 Body = TypeVar("Body", bound=BaseModel)
 Answer = TypeVar("Answer")

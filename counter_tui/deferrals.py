@@ -17,6 +17,7 @@ from uuid import UUID, uuid5
 from counter_tui.store import OutboxRow, Store
 from counter_tui.store.errors import Unknown
 from intake.application import Application
+from intake.days import city_day
 from intake.pack.pack import Pack
 
 LIST: Final = "deferrals"
@@ -229,7 +230,7 @@ def _deferral(store: Store, record: dict[str, Any], told: datetime | None) -> De
         person=about.get("person") or "",
         code=body["code"],
         item=body["item"],
-        accepted_on=datetime.fromisoformat(record["created_at"]).date(),
+        accepted_on=city_day(datetime.fromisoformat(record["created_at"])),
         due_on=date.fromisoformat(record["due_on"]),
         state=_AFTER[counts.act] if counts else record["state"],
         channels=tuple(body["channels"]),

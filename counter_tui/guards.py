@@ -12,6 +12,7 @@ from counter_tui.limits import Limits
 from counter_tui.signin import ClerkDisabled, Session, SignInRefused
 from counter_tui.store import Store
 from counter_tui.words import N_
+from intake.days import city_day
 
 Cause = Literal["pack_age", "outbox_age", "outbox_rows"]
 
@@ -57,7 +58,7 @@ def freeze(store: Store, limits: Limits) -> Freeze | None:
 
 
 def allow_today(store: Store, supervisor: Session, cause: Cause) -> None:
-    """A supervisor lets new cases begin until midnight UTC in spite of `cause`; it is recorded.
+    """A supervisor lets new cases begin until midnight here in spite of `cause`; it is recorded.
 
     Raises SignInRefused for anybody else; ClerkDisabled for one the centre refused.
     """
@@ -65,7 +66,7 @@ def allow_today(store: Store, supervisor: Session, cause: Cause) -> None:
         raise SignInRefused(N_("Only a supervisor can allow this."))
     if store.settings.get(f"clerk.{supervisor.clerk_id}.refused"):
         raise ClerkDisabled
-    store.settings.put(f"allowed.{cause}", store.now().date().isoformat())
+    store.settings.put(f"allowed.{cause}", city_day(store.now()).isoformat())
     store.audit.append("freeze_overridden", supervisor.clerk_id, cause=cause)
 
 
@@ -83,4 +84,4 @@ def _found(store: Store, limits: Limits) -> Freeze | None:
 
 
 def _allowed(store: Store, cause: Cause) -> bool:
-    return store.settings.get(f"allowed.{cause}") == store.now().date().isoformat()
+    return store.settings.get(f"allowed.{cause}") == city_day(store.now()).isoformat()

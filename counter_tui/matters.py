@@ -17,6 +17,7 @@ from counter_tui import deferrals
 from counter_tui.deferrals import Deferral
 from counter_tui.store import OutboxRow, Store
 from intake.application import PhotoTaken
+from intake.days import city_day
 from intake.facts import Item, item_key
 from intake.photos import as_reused
 
@@ -182,7 +183,7 @@ def _ordered(found: Iterable[Matter]) -> list[Matter]:
 
 def _drafts(store: Store, number: str) -> Iterator[PreAcceptance]:
     held = store.cache.get(DRAFTS)
-    today = store.now().date()
+    today = city_day(store.now())
     for one in (held.body.get("items") or ()) if held else ():
         if (one.get("body") or {}).get("number") == number and one["state"] == "open":
             found = _pre_acceptance(one, number)

@@ -6,12 +6,12 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field
 
 from central.acts import Act, Acting
-from central.days import city_day
 from central.desk.closing import close
 from central.desk.shapes import Index, application_of, row_of
 from central.model import Code, Sha256, Shape
 from central.problems import Problem
 from central.storage import records
+from intake.days import city_day
 
 
 class Closure(Shape):

@@ -6,9 +6,9 @@ from typing import Annotated, Any, Final
 from pydantic import AwareDatetime, Field
 
 from central.acts import Acting
-from central.days import city_day
 from central.problems import Problem
 from intake.application import Application
+from intake.days import city_day
 
 Index = Annotated[int, Field(ge=0, le=50)]
 """The place of an item or parcel in its application."""

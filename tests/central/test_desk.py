@@ -8,7 +8,7 @@ from typing import Any
 
 from httpx import Response
 
-from central.days import city_day
+from intake.days import city_day
 from tests.central.conftest import Town
 from tests.central.people import Seat, application, facts, id_of, identity_number, path_of
 

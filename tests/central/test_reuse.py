@@ -6,8 +6,8 @@ import uuid
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from central.days import city_day
 from intake.application import Capture, PhotoTaken
+from intake.days import city_day
 from tests.central.conftest import Town
 from tests.central.people import application, facts, id_of, identity_number, path_of
 from tests.central.test_who_may_what import approval
