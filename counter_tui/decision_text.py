@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from counter_tui.place_words import place_text, value_text
 from counter_tui.words import N_, Words
 from intake.decision import (
     Decision,
@@ -115,7 +116,8 @@ def flip_lines(flip: Flip | None, words: Words) -> Iterator[str]:
         yield words(N_("Both packs decide the same."))
         return
     for one in flip.differences:
-        yield f"{one.path}: {one.before} → {one.after}"
+        before, after = value_text(one.before, words), value_text(one.after, words)
+        yield f"{place_text(one.path, words)}: {before} → {after}"
         yield from _reasons(one.why, words)
 
 

@@ -1,7 +1,7 @@
 """The rejection desk without its screen: what was refused, why, and what there is to do.
 
     for one in rejections(store):
-        words(one.what, **one.values), words(one.advice, **one.values)
+        what, advice = said(one, words)
         one.lines, one.phone, one.deadline, one.steps
 
 Steps are done by `store.rejections` (`retry`, `withdraw`, `keep_held`), `store.correct` and
@@ -13,9 +13,10 @@ from datetime import datetime
 from typing import Any, Final, Literal
 from uuid import UUID
 
+from counter_tui.place_words import place_text
 from counter_tui.store import OutboxRow, Store, Task
 from counter_tui.store.rejections import PENDING
-from counter_tui.words import N_
+from counter_tui.words import N_, Words
 
 Step = Literal["correct", "approve", "keep_held", "retry", "withdraw", "close"]
 """What a person can do: open it and correct it (`correct`), have a supervisor approve it or say
@@ -23,6 +24,14 @@ that it is no duplicate (`approve`), go back to what the centre holds (`keep_hel
 as it is (`retry`), decide that it is not sent (`withdraw`), or note that a matter of the station
 was dealt with (`close`, `store.tasks.close`)."""
 
+_OTHER_VERSION: Final = (
+    N_("Program and centre do not speak the same version here."),
+    N_("Call support with the number; it can be sent again after the update."),
+)
+_PASSING: Final = (
+    N_("The centre could not take it at that moment."),
+    N_("Send it again as it is; if it comes back, call support."),
+)
 SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "invalid": (
         N_("The centre does not take this field: {field}."),
@@ -68,6 +77,37 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         N_("It is larger than the centre takes."),
         N_("Call support with the number; nothing is lost."),
     ),
+    "key-reused": (
+        N_("The centre holds another step under this one's key."),
+        N_("Do the step again, then withdraw this one; if it repeats, call support."),
+    ),
+    "blob-refused": (
+        N_("The centre does not take the photo's file."),
+        N_("Correct it with a new photo; if it comes back, call support."),
+    ),
+    "precondition-failed": (
+        N_("The centre has something of this number already."),
+        N_("Look the application up; then send it again or withdraw it."),
+    ),
+    "unauthenticated": (
+        N_("The centre did not know who sent this."),
+        N_("Sign in again and send it again; if it comes back, call support."),
+    ),
+    "locked-out": (
+        N_("The centre lets nobody in for a while: too many failed sign-ins."),
+        N_("Wait a quarter of an hour, then send it again."),
+    ),
+    "unknown": (
+        N_("What answered was not the centre; something on the way may have."),
+        N_("Send it again; if it comes back, call support about the network."),
+    ),
+    "unsupported-type": _OTHER_VERSION,
+    "method-not-allowed": _OTHER_VERSION,
+    "precondition-required": _OTHER_VERSION,
+    "rate-limited": _PASSING,
+    "too-slow": _PASSING,
+    "fault": _PASSING,
+    "unavailable": _PASSING,
     "store-rolled-back": (
         N_("The store is older than what the centre has received from this station."),
         N_("Nothing is sent twice. Call support: drafts since that copy may be missing."),
@@ -79,11 +119,13 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
 }
 """What happened and what to do, by the problem's name."""
 
+_WHOLE: Final = "?"
+"""In a field's place where the centre names none."""
 OTHER: Final = (
-    N_("The centre refused this: {reason}."),
+    N_("The centre refused this for a reason that this version does not know: {reason}."),
     N_("Call support with the number; nothing is lost."),
 )
-"""For a problem that has no sentences of its own."""
+"""For a problem that has no sentences of its own: of a newer centre."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +177,19 @@ def sentences(task: Task) -> tuple[str, str, dict[str, str]]:
     """What happened, what to do, and the values for their places."""
     what, advice = SENTENCES.get(task.reason, OTHER)
     values = {
-        "field": str(task.detail.get("field") or "?"),
+        "field": str(task.detail.get("field") or _WHOLE),
         "number": _existing(task) or "?",
         "reason": task.reason,
     }
     return what, advice, values
+
+
+def said(one: Rejection, words: Words) -> tuple[str, str]:
+    """What happened and what to do, with the field called by its name."""
+    field = one.values["field"]
+    named = words(N_("the whole")) if field == _WHOLE else place_text(field, words)
+    values = {**one.values, "field": named}
+    return words(one.what, **values), words(one.advice, **values)
 
 
 def lines(task: Task) -> tuple[Line, ...]:

@@ -8,6 +8,7 @@ import click
 
 from counter_tui import rejection, terms
 from counter_tui.commands._station import SignedIn
+from counter_tui.place_words import place_text, value_text
 from counter_tui.rejection import Rejection
 from counter_tui.store import OutboxRow, Task
 from counter_tui.words import N_, Words
@@ -73,15 +74,16 @@ def line(row: OutboxRow, words: Words) -> str:
 
 def told(open_task: Rejection, words: Words) -> Iterator[str]:
     """An open task, line by line: what happened, where, what to do, whom to call, until when."""
-    yield words(open_task.what, **open_task.values)
+    what, advice = rejection.said(open_task, words)
+    yield what
     for one in open_task.lines:
         yield words(
             N_("  {path}: here {station}, at the centre {centre}"),
-            path=one.path,
-            station=one.station,
-            centre=one.centre,
+            path=place_text(one.path, words),
+            station=value_text(one.station, words),
+            centre=value_text(one.centre, words),
         )
-    yield words(open_task.advice, **open_task.values)
+    yield advice
     if open_task.phone:
         yield words(N_("Phone: {phone}"), phone=open_task.phone)
     if open_task.deadline:

@@ -44,14 +44,15 @@ def cell(text: str, width: int) -> str:
 
 
 def spread(texts: Sequence[str], widths: Sequence[int], growing: int, window: int) -> str:
-    """One line of a list: each text cut and filled to its column, the last one as it is.
+    """One line of a list: each text cut and filled to its column, the last one to the window's end.
 
     The widths are those of a window of 80 columns; column `growing` gets half of what it has more.
     """
     more = max(0, window - 80) // 2
     wide = [width + more * (at == growing) for at, width in enumerate(widths)]
     *most, last = texts
-    return " " + "".join(map(padded, most, wide)) + last
+    room = window - 1 - sum(wide)
+    return " " + "".join(map(padded, most, wide)) + cell(last, room).rstrip()
 
 
 def row(*cells: Cell) -> Text:

@@ -1,13 +1,14 @@
 """The rejection desk: what the centre refused, why, where it decides otherwise, and what to do."""
 
-import json
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Any, Final
+from itertools import zip_longest
+from typing import Final
 
 from rich.style import Style
 from rich.text import Text
 from textual.containers import Vertical
+from textual.events import Key
 from textual.widget import Widget
 
 from counter_tui import rejection, second_person, terms
@@ -15,6 +16,7 @@ from counter_tui.bindings import Screen
 from counter_tui.case import masking
 from counter_tui.case.taking_over import correction_of
 from counter_tui.failure import Failure
+from counter_tui.place_words import place_text, value_text
 from counter_tui.rejection import Line as Difference
 from counter_tui.rejection import Rejection, Step
 from counter_tui.screens.columns import spread
@@ -23,6 +25,7 @@ from counter_tui.screens.reasons import wrapped
 from counter_tui.screens.second_person import step_up
 from counter_tui.store import OutboxRow, Store
 from counter_tui.words import N_
+from widgets.page import Page
 from widgets.rows import Line, RowList, Rows
 from widgets.seams import padded
 
@@ -35,42 +38,8 @@ STEPS: Final[dict[Step, str]] = {
     "close": N_("It is dealt with"),
 }
 NOT_SAME: Final = N_("It is no duplicate: a supervisor gives the reason")
-
-PLACES: Final = {
-    "outcome": N_("outcome"),
-    "items": N_("Item"),
-    "materials": N_("Material"),
-    "deferrals": N_("deferral"),
-    "fees": N_("Fees"),
-    "totals": N_("Sum"),
-    "parcels": N_("parcel"),
-    "treasury": N_("treasury"),
-    "carrier": N_("carrier"),
-    "amount": N_("amount"),
-    "waived": N_("waived"),
-    "status": N_("State"),
-    "class": N_("class"),
-    "due_on": N_("Due"),
-    "ready_by": N_("ready by"),
-    "ground": N_("ground"),
-    "proof": N_("proof"),
-    "code": N_("code"),
-    "validity_years": N_("years valid"),
-    "notice": N_("one-time notice"),
-    "warnings": N_("notes"),
-    "reasons": N_("Reason"),
-}
-"""The segments of a path in a decision, in the clerk's words."""
-
-VALUES: Final = {
-    **terms.OUTCOMES,
-    **terms.STATUSES,
-    **terms.CLASSES,
-    **terms.MATERIALS,
-    **terms.FEES,
-    **terms.GROUNDS,
-    **terms.PROOFS,
-}
+_PLACE: Final = 28
+"""Columns of the place where the centre decides otherwise."""
 
 
 class RejectionDesk(Frame):
@@ -89,7 +58,7 @@ class RejectionDesk(Frame):
         super().__init__()
         self.head = Rows(id="task-head")
         self.rows = RowList(id="task-rows")
-        self.told = Rows(id="task-told")
+        self.told = Page(id="task-told")
         self.hint = Rows(id="task-hint")
         self.tasks: list[Rejection] = []
 
@@ -136,6 +105,11 @@ class RejectionDesk(Frame):
     def _tell(self) -> None:
         self.told.show(self._story(self.current) if self.current else [])
 
+    async def on_key(self, event: Key) -> None:
+        if event.key in ("pageup", "pagedown") and not self.dialog.visible:
+            event.stop()
+            self.told.turn(1 if event.key == "pagedown" else -1)
+
     def _line(self, one: Rejection) -> Line:
         words, row = self.words, one.row
         action = row.action if row else None
@@ -146,7 +120,7 @@ class RejectionDesk(Frame):
             (row.label or "") if row and not action else "",
             what if row else "",
             until,
-            words(one.what, **one.values),
+            rejection.said(one, words)[0],
         )
         return Text(text, Style(bold=one.overdue), end="")
 
@@ -155,7 +129,7 @@ class RejectionDesk(Frame):
 
     def _story(self, one: Rejection) -> list[Line]:
         words, width = self.words, self.window.width - 2
-        what, advice = words(one.what, **one.values), words(one.advice, **one.values)
+        what, advice = rejection.said(one, words)
         lines: list[Line] = [
             Text(f" {line}", Style(bold=True), end="") for line in wrapped(what, width)
         ]
@@ -168,39 +142,32 @@ class RejectionDesk(Frame):
         if one.lines:
             heads = ("", words(N_("this station")), words(N_("the centre")))
             lines += ["", Text(self._beside(*heads), Style(bold=True), end="")]
-            lines += [self._difference(line) for line in one.lines]
+            lines += [text for line in one.lines for text in self._difference(line)]
         return lines
 
-    def _difference(self, one: Difference) -> str:
-        return self._beside(self._path(one.path), self._value(one.station), self._value(one.centre))
+    def _difference(self, one: Difference) -> list[str]:
+        """As many lines as its longest column needs."""
+        words, here, there = self.words, *self._halves
+        columns = (
+            wrapped(place_text(one.path, words), _PLACE - 1),
+            wrapped(value_text(one.station, words), here - 1),
+            wrapped(value_text(one.centre, words), there),
+        )
+        return [self._beside(*three) for three in zip_longest(*columns, fillvalue="")]
 
     def _beside(self, place: str, here: str, there: str) -> str:
-        half = (self.window.width - 30) // 2
-        return f" {padded(place, 28)}{padded(here, half)}{there}"
+        return f" {padded(place, _PLACE)}{padded(here, self._halves[0])}{there}"
 
-    def _path(self, path: str) -> str:
-        """`items[0].outcome` as people say it: counted from one."""
-        pieces = path.replace("[", ".[").split(".")
-        said = []
-        for piece in pieces:
-            if piece.startswith("["):
-                said.append(str(int(piece[1:-1]) + 1) if piece[1:-1].isdigit() else piece)
-            elif piece:
-                said.append(self.words(PLACES.get(piece, piece)))
-        return " ".join(said)
-
-    def _value(self, value: Any) -> str:
-        if isinstance(value, dict) and isinstance(value.get("code"), str):
-            value = value["code"]
-        if isinstance(value, str):
-            return self.words(VALUES.get(value, value))
-        if isinstance(value, bool):
-            return self.words(N_("yes") if value else N_("no"))
-        return "-" if value is None else json.dumps(value, ensure_ascii=False)
+    @property
+    def _halves(self) -> tuple[int, int]:
+        """Columns for the station's value and for the centre's."""
+        room = self.window.width - _PLACE - 2
+        return room // 2, room - room // 2
 
     def on_row_list_moved(self, event: RowList.Moved) -> None:
         event.stop()
         self.counter.mask()
+        self.told.to_top()
         self._tell()
 
     # Doing
@@ -248,7 +215,7 @@ class RejectionDesk(Frame):
     async def _approve(self, one: Rejection) -> None:
         words, row, clerk = self.words, one.row, self._clerk
         assert row is not None
-        what = words(one.what, **one.values)
+        what, _ = rejection.said(one, words)
         said = await self.dialog.ask(
             words(NOT_SAME if one.reason == "possible-duplicate" else STEPS["approve"]),
             [*(f" {line}" for line in wrapped(what, self.window.width - 3)), ""],

@@ -221,6 +221,49 @@ async def test_a_refusal_shows_reason_lines_and_phone_and_is_corrected_in_the_ca
         )
 
 
+async def test_many_differing_lines_are_reached_by_paging_and_begin_anew_for_the_next() -> None:
+    bench = Bench()
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await signed_in(bench, pilot)
+        rows = [
+            {"path": f"fees[{at}].amount", "station": at, "centre": 700 + at} for at in range(20)
+        ]
+        papers = [{"code": "loss_statement"}, {"code": "kinship_proof"}]
+        rows.append({"path": "materials", "station": papers, "centre": []})
+        await refused(bench, "rules-disagree", lines=rows)
+        await refused(bench, "fault")
+        await pilot.press("ctrl+g", "3")
+        await settle(pilot)
+        seen = screen_text(bench.app)
+        assert "700" in seen and "719" not in seen and "PgDn" in seen
+        await pilot.press(*["pagedown"] * 4)
+        await settle(pilot)
+        seen = screen_text(bench.app)
+        assert "719" in seen and "26/26" in seen
+        assert zh("statement of loss") in seen and "{" not in seen
+        await pilot.press("down")
+        await settle(pilot)
+        seen = screen_text(bench.app)
+        assert zh("Send it again as it is; if it comes back, call support.") in seen
+        assert "PgDn" not in seen
+        await pilot.press("up")
+        await settle(pilot)
+        assert "700" in screen_text(bench.app)
+
+
+async def test_a_field_that_the_centre_does_not_take_is_called_by_its_name() -> None:
+    bench = Bench("en")
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await signed_in(bench, pilot)
+        await refused(bench, "invalid", field="facts.applicant.birth_date")
+        await pilot.press("ctrl+g", "3")
+        await settle(pilot)
+        seen = screen_text(bench.app)
+        assert "The centre does not take this field: Applicant birth date." in seen
+        head = next(line for line in seen.split("\n") if "application" in line)
+        assert head.rstrip().endswith("~"), "what is cut says so"
+
+
 async def test_a_duplicate_goes_on_with_a_reason_and_a_supervisors_pin() -> None:
     bench = Bench()
     async with bench.app.run_test(size=SIZE) as pilot:
