@@ -15,7 +15,7 @@ from textual.events import Event, Key, Paste
 
 from counter_tui.bindings import KEYS, UNUSED
 from counter_tui.config import Config
-from counter_tui.failure import Failure
+from counter_tui.failure import Failure, root_of
 from counter_tui.in_order import InOrder, half_key
 from counter_tui.line import expected
 from counter_tui.office import Clerk, Office, OutboxGlance
@@ -240,11 +240,12 @@ class CounterApp(Trail):
         self.exit(return_code=status)
 
     def on_failure(self, error: BaseException | None) -> str:
+        root = root_of(error) if error is not None else None
         if self._office is not None:
-            self._office.note_failure(error)
+            self._office.note_failure(root)
         return self.words(
             N_("The program failed ({kind}); the case is saved. Start it again and call support."),
-            kind=type(error).__name__,
+            kind=type(root).__name__,
         )
 
     # Sign-in and lock

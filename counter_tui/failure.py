@@ -40,3 +40,9 @@ class OutOfOrder(Failure):
     """A device or a service is out of order."""
 
     exit_code = 3
+
+
+def root_of(error: BaseException) -> BaseException:
+    """What went wrong first: a failed worker stands for the error inside it."""
+    inner = getattr(error, "error", None) or error.__cause__
+    return root_of(inner) if isinstance(inner, BaseException) and inner is not error else error

@@ -7,6 +7,7 @@ ids, counts, durations and the names of things, never text that came from a pers
 import json
 import logging
 import sys
+import traceback
 from collections.abc import MutableMapping
 from datetime import UTC, datetime
 from logging.handlers import TimedRotatingFileHandler
@@ -22,6 +23,7 @@ FIELDS: Final = frozenset(
         "timestamp",
         "process",
         "application",
+        "at",
         "count",
         "error",
         "ms",
@@ -54,7 +56,15 @@ class Log(logging.LoggerAdapter[logging.Logger]):
         error = sys.exc_info()[1] if fields.pop("exc_info", None) else fields.get("error")
         if isinstance(error, BaseException):
             fields["error"] = type(error).__name__
+            if (place := place_of(error)) is not None:
+                fields["at"] = place
         return msg, {**known, "extra": {"fields": {**(self.extra or {}), **fields}}}
+
+
+def place_of(error: BaseException) -> str | None:
+    """Where it was raised, as `file.py:line` of the program; names and numbers of code only."""
+    frames = traceback.extract_tb(error.__traceback__, limit=-1)
+    return f"{Path(frames[0].filename).name}:{frames[0].lineno}" if frames else None
 
 
 def open_log(config: Config, process: str) -> Log:

@@ -3,7 +3,10 @@
 import json
 from pathlib import Path
 
+from textual.worker import WorkerFailed
+
 from counter_tui.config import Config
+from counter_tui.failure import root_of
 from counter_tui.logs import open_log
 
 
@@ -34,7 +37,7 @@ def test_an_exception_leaves_its_type_and_not_its_message(tmp_path: Path) -> Non
         log.exception("failed again")
 
     text = (tmp_path / "logs" / "agent.log").read_text("utf-8")
-    assert "ValueError" in text
+    assert "ValueError" in text and text.count('"at": "test_logs.py:') == 2
     assert "证件样本" not in text
     assert "11010119" not in text
 
@@ -47,3 +50,9 @@ def test_line_breaks_in_a_value_stay_one_line(tmp_path: Path) -> None:
     raw = (tmp_path / "logs" / "agent.log").read_bytes()
     assert raw.count(b"\n") == 1
     assert b"\x1b" not in raw
+
+
+def test_a_failed_worker_is_named_by_what_failed_in_it() -> None:
+    inner = KeyError("证件样本")
+    assert root_of(WorkerFailed(inner)) is inner
+    assert root_of(inner) is inner
