@@ -1,15 +1,17 @@
 """What holds for every test."""
 
 import ctypes
+import fcntl
 import os
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
+from counter_tui.address.book import AddressBook
 from tests.devices.pcscd import process_socket
 
 _SET_CHILD_SUBREAPER = 36
@@ -34,6 +36,31 @@ def children() -> dict[int, str]:
                 words = (about / "cmdline").read_bytes().replace(b"\0", b" ")
                 found[int(about.name)] = words.decode("utf-8", "replace").strip()
     return found
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this run of the tests, the same for all who run them at once."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@contextmanager
+def made_once(path: Path) -> Iterator[bool]:
+    """Whether `path` is still to be made; whoever else asks waits until it was."""
+    with path.with_name(path.name + ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield not path.exists()
+
+
+@pytest.fixture(scope="session")
+def divisions(shared_folder: Path) -> Path:
+    """The index of divisions, which every station's first terminal makes for seconds."""
+    path = shared_folder / "divisions.tsv"
+    with made_once(path) as wanted:
+        if wanted:
+            AddressBook.open(path).close()
+    return path
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -11,6 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from counter_tui.address.book import FILE
+from tests.conftest import made_once
 
 COUNTER = Path(sys.executable).parent / "counter"
 
@@ -74,9 +78,21 @@ class Demo:
         return status
 
 
+@pytest.fixture(scope="session")
+def enrolled_home(shared_folder: Path, divisions: Path) -> Path:
+    """A demo's home as its first start and its first terminal leave it."""
+    home = shared_folder / "enrolled"
+    with made_once(home) as wanted:
+        if wanted:
+            assert Demo(home).stop() == 0
+            shutil.copy(divisions, home / FILE)
+    return home
+
+
 @pytest.fixture
-def demo(tmp_path: Path) -> Iterator[Demo]:
-    """A demo station of its own."""
+def demo(tmp_path: Path, enrolled_home: Path) -> Iterator[Demo]:
+    """A demo station of its own, enrolled before."""
+    shutil.copytree(enrolled_home, tmp_path / "home")
     running = Demo(tmp_path / "home")
     yield running
     running.stop()

@@ -1,6 +1,5 @@
 """What the real terminal holds in memory: the process of `counter run`, at a real station."""
 
-import time
 from pathlib import Path
 
 import pytest
@@ -27,11 +26,6 @@ def test_the_terminal_with_an_open_case_stays_small(demo: Demo) -> None:
         terminal.type(demo.says["pin"])
         terminal.keys("Enter")
         terminal.wait_for("请将身份证放在", 30)
-        # A card's address is understood from the moment the index of divisions was made.
-        deadline = time.monotonic() + 90
-        while not (demo.home / "divisions.tsv").exists():
-            assert time.monotonic() < deadline
-            time.sleep(0.2)
         demo.reader("lay plain")
         terminal.wait_for("申请事项", 20)
         terminal.keys("F5")

@@ -4,6 +4,7 @@ One size, language and number of colours in every run; the whole matrix in the l
 """
 
 import re
+import shutil
 import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -63,10 +64,12 @@ def keep_clear_of_midnight() -> None:
 
 
 @pytest.fixture(scope="module")
-def station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+def station(tmp_path_factory: pytest.TempPathFactory, enrolled_home: Path) -> Iterator[Demo]:
     """One demo station for the daily run."""
     keep_clear_of_midnight()
-    running = Demo(tmp_path_factory.mktemp("scenarios") / "home")
+    home = tmp_path_factory.mktemp("scenarios") / "home"
+    shutil.copytree(enrolled_home, home)
+    running = Demo(home)
     yield running
     running.stop()
 
@@ -90,19 +93,10 @@ def open_terminal(demo: Demo, columns: int, rows: int, language: str, colours: s
         terminal.keys("Enter")
         terminal.wait_for("F9", 30)
         terminal.wait_for("请将身份证放在|Lay an ID card", 30)
-        wait_for_addresses(demo.home)
     except BaseException:
         terminal.close()
         raise
     return terminal
-
-
-def wait_for_addresses(home: Path) -> None:
-    """The index of divisions is made by the first terminal, behind the keys."""
-    deadline = time.monotonic() + 90
-    while not (home / "divisions.tsv").exists():
-        assert time.monotonic() < deadline
-        time.sleep(0.2)
 
 
 def settled(terminal: Tmux) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from counter_tui.address.book import FILE
 from counter_tui.keys import clerk_file
 from devices.virtual.people import sample_people
 from devices.virtual.samv import VirtualReader
@@ -29,9 +30,10 @@ and characters that turn or hide text, as UTF-8."""
 
 
 @pytest.fixture
-def terminal(tmp_path: Path) -> Iterator[tuple[PtyApp, VirtualReader]]:
+def terminal(tmp_path: Path, divisions: Path) -> Iterator[tuple[PtyApp, VirtualReader]]:
     """The real program at a station with a reader; the clerk's own name is hostile too."""
     home = enrolled(tmp_path / "home").path
+    (home / FILE).hardlink_to(divisions)
     path = clerk_file.path_of(home, CLERK)
     document = json.loads(path.read_text("utf-8"))
     other = {**document, "id": "c-0009", "name": f"样{HOSTILE}警"}
