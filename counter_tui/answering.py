@@ -8,11 +8,12 @@ from counter_tui.deferrals import Deferral
 from counter_tui.failure import Failure
 from counter_tui.office import Accepted, Entry
 from counter_tui.papers import PaperDesk
-from counter_tui.slips.place import hours_text, said
+from counter_tui.referral import place
+from counter_tui.screens.columns import cell
+from counter_tui.slips.place import said
 from counter_tui.store.errors import Unknown
 from counter_tui.words import N_
 from intake.pack.rows import SiteRow
-from widgets.seams import padded
 
 if TYPE_CHECKING:
     from counter_tui.app import CounterApp
@@ -113,8 +114,9 @@ class Answering:
 
     def _hall(self, one: SiteRow) -> str:
         app = self._app
-        hours = hours_text(self._pack, one, app.now().date(), app.words)
-        return f" {padded(said(one.name, app.words), 26)}{one.address}  {hours}"
+        hours = place(self._pack, one, app.now().date()).hours_text(app.words)
+        name, address = cell(said(one.name, app.words), 25), cell(one.address, 30)
+        return f" {name} {address} {hours}"
 
     def _say(self, sentence: str) -> None:
         self._app.frame.flash(sentence)

@@ -1,13 +1,15 @@
 """The places a referral names: the nearest ones that serve it, with address and today's hours."""
 
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, time
 
 from counter_tui.case.case import Case
 from counter_tui.words import N_, Words
 from intake import sites
 from intake.decision import ItemDecision, Text
 from intake.facts import SiteKind
+from intake.pack import Pack
+from intake.pack.rows import SiteRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +35,10 @@ def places(case: Case, decided: ItemDecision, limit: int = 3) -> list[Place]:
         return []
     kind = SiteKind(decided.refer_to)
     found = sites.nearest(case.pack, case.site_code, case.today, kind, limit)
-    return [
-        Place(
-            one.id,
-            one.name,
-            one.address,
-            tuple((row.opens, row.closes) for row in sites.hours(case.pack, one, case.today)),
-        )
-        for one in found
-    ]
+    return [place(case.pack, one, case.today) for one in found]
+
+
+def place(pack: Pack, one: SiteRow, today: date) -> Place:
+    """One of the pack's places as it is today."""
+    opens = tuple((row.opens, row.closes) for row in sites.hours(pack, one, today))
+    return Place(one.id, one.name, one.address, opens)

@@ -51,7 +51,7 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     ),
     "possible-duplicate": (
         N_("The same person has the same item open: {number}."),
-        N_("Ask the applicant. The same: withdraw this one. Not: a supervisor gives the reason."),
+        N_("Ask the applicant. The same: withdraw this. Not: a supervisor gives the reason."),
     ),
     "approval-required": (
         N_("The centre wants a supervisor's approval."),

@@ -30,7 +30,7 @@ KINDS_SHORT: Final = {
     "reissue_lost": N_("lost"),
     "reissue_damaged": N_("damaged"),
     "reapply_expired": N_("lapsed"),
-    "annotate": N_("annotate"),
+    "annotate": N_("annot."),
     "endorse": N_("endorse"),
 }
 CODES: Final = ("T", "S", "L", "G", "D", "Q", "R", "Y", "F", "X", "C")

@@ -1,6 +1,6 @@
 """Aligned columns and the few styles of the case screen. Every colour has a word beside it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from rich.style import Style
@@ -76,3 +76,32 @@ def heading(*cells: Cell, width: int = 78) -> Text:
 def says(text: str, style: Style = PLAIN, indent: int = 1) -> Text:
     """A plain line."""
     return Text(" " * indent, end="").append(text, style)
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """`text` in lines of at most `width` columns; Chinese breaks anywhere, words at spaces."""
+    lines, line, used = [], "", 0
+    for word in _breakable(text):
+        size = width_of(word)
+        if used + size > width and line:
+            lines.append(line.rstrip())
+            line, used = "", 0
+            word = word.lstrip()
+            size = width_of(word)
+        line += word
+        used += size
+    return [*lines, line.rstrip()] if line.strip() else lines
+
+
+def _breakable(text: str) -> Iterable[str]:
+    piece = ""
+    for character in text:
+        if character == " " or not character.isascii():
+            if piece:
+                yield piece
+            piece = ""
+            yield character
+        else:
+            piece += character
+    if piece:
+        yield piece

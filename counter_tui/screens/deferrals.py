@@ -105,9 +105,7 @@ class DeferralDesk(Frame):
         titles = (N_("Due"), N_("Number"), N_("Name"), N_("Material"), N_("Phone"), N_("State"))
         self.head.show([Text(self._columns(*map(words, titles)), Style(bold=True), end="")])
         self._show_rows()
-        none = N_(
-            "Nothing that fits is known here; lay the person's card down, or search: Ctrl+G 1"
-        )
+        none = N_("Nothing here fits; lay the person's card down, or search: Ctrl+G 1")
         some = N_("Enter: hand in, more time, expiry.  Scan a receipt or type.  Ctrl+R: phone")
         self.hint.show([f" {words(some if self.found else none)}"])
 
@@ -125,10 +123,10 @@ class DeferralDesk(Frame):
         )
         told = [words(text, count=count) for text, count in counts]
         if self.held.age is None:
-            told.append(words(N_("the centre's list was never fetched")))
+            told.append(words(N_("no list of the centre yet")))
         else:
             age = age_text(int(self.held.age.total_seconds()), words)
-            told.append(words(N_("the centre's list is {age} old"), age=age))
+            told.append(words(N_("the centre's list: {age} old"), age=age))
         return " " + "   ".join(told)
 
     def _line(self, at: int, one: Deferral) -> Line:

@@ -11,6 +11,7 @@ from textual.geometry import Size
 from textual.widget import Widget
 
 from counter_tui.bindings import GO, KEYS, Screen, Situation
+from counter_tui.screens.columns import cell, wrapped
 from counter_tui.screens.status import status_line
 from counter_tui.words import N_, Words, spellings
 from widgets.box import TextBox, title_line
@@ -174,7 +175,11 @@ class Frame(QuietScreen):
     def flash(self, text: str, bad: bool = False) -> None:
         """Say one thing in the message line until the next key that says another."""
         style = Style(bold=True, reverse=bad)
-        self.flash_row.show([Text(f" {text}", style, end="")] if text else [])
+        lines = wrapped(text, self.window.width - 2)
+        if len(lines) != len(self.flash_row.lines):
+            # What is in sight above gives way to a sentence that needs more lines.
+            self.flash_row.styles.height = max(1, len(lines))
+        self.flash_row.show([Text(f" {line}", style, end="") for line in lines])
 
     def close_boxes(self) -> bool:
         """Close what is open over the screen; False when nothing was."""
@@ -220,6 +225,7 @@ class Frame(QuietScreen):
         for key in rows:
             help, reason = self.words(key.help), self.words(key.reason(situation))
             line = f" {key_name(key.key):<9}{help}{'  - ' + reason if reason else ''}"
+            line = cell(line, self.window.width).rstrip()
             entries.append((line, f"{spelled.get(help, '')} {key.help}"))
         title = self.words(N_("Everything that can be done here"))
         chosen = await self.dialog.find(title, self.words(N_("Find")), entries)

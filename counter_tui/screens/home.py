@@ -15,6 +15,7 @@ from counter_tui.bindings import KEYS, Screen
 from counter_tui.case import masking
 from counter_tui.demo.cards import SAMPLES
 from counter_tui.office import DraftRow
+from counter_tui.screens.columns import spread
 from counter_tui.screens.frame import Frame, key_name
 from counter_tui.words import N_, Words
 from widgets.rows import Line, RowList, Rows
@@ -196,7 +197,8 @@ class Home(Frame):
         asked = [terms.item_short(item, words) for item in row.body.get("items", ())]
         items = " + ".join(asked) or words(N_("(nothing yet)"))
         when = datetime.fromisoformat(row.saved_at).astimezone()
-        return f"  {when:%m-%d %H:%M}  {padded(name, 12)}{padded(number, 21)}{items}"
+        texts = f"{when:%m-%d %H:%M}", name, number, items
+        return " " + spread(texts, (13, 12, 21), 1, self.window.width - 1)
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
         if event.rows is self.draft_rows:

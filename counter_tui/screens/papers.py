@@ -90,9 +90,7 @@ class Papers(Frame):
         self.head.show([Text(heads, Style(bold=True), end="")])
         self.rows.show([self._line(one) for one in self.shown])
         none = N_("Nothing was printed yet.")
-        keys = N_(
-            "Enter print again  F1 look at it  w waybill of its application  Del stop printing"
-        )
+        keys = N_("Enter print again  F1 look at it  w waybill to its number  Del stop printing")
         self.hint.show([f" {words(keys if self.shown else none)}"])
 
     def _line(self, one: Printed) -> str:

@@ -17,9 +17,9 @@ from counter_tui.failure import Failure
 from counter_tui.photo import earlier
 from counter_tui.photo.earlier import EarlierPhoto
 from counter_tui.photo.photos import Finished, Preview, finish, in_folder, seen
+from counter_tui.screens.columns import wrapped
 from counter_tui.screens.frame import Frame
 from counter_tui.screens.picture import Brush, brush, drawn
-from counter_tui.screens.reasons import wrapped
 from counter_tui.store import Store
 from counter_tui.words import N_
 from intake import photos
@@ -196,7 +196,7 @@ class PhotoScreen(Frame):
         self.preview = picture
         if picture is not None:
             self.rewrite()
-            said = N_("Of application {number}, taken {taken}, usable to {until}. Enter takes it.")
+            said = N_("Of {number}, taken {taken}, usable to {until}. Enter takes it.")
             self.flash(
                 self.words(said, number=one.number, taken=one.taken, until=one.until),
             )

@@ -5,14 +5,13 @@ from typing import Final
 
 from rich.style import Style
 
-from counter_tui.screens.columns import GOOD, HEADING, OPEN, PLAIN, QUIET, STRONG, says
+from counter_tui.screens.columns import GOOD, HEADING, OPEN, PLAIN, QUIET, STRONG, says, wrapped
 from counter_tui.terms import OUTCOMES
 from counter_tui.why_text import Told, Tone
 from counter_tui.words import N_, Words
 from intake import Facts, Pack
 from intake.whatif import Offer, offers, savings
 from widgets.rows import Line
-from widgets.seams import width_of
 
 _STYLES: Final[dict[Tone, Style]] = {
     "answer": STRONG,
@@ -63,32 +62,3 @@ def offer_lines(found: Iterable[Offer], words: Words, width: int) -> list[str]:
         )
         lines.append(f"   = {outcome}; {to_pay}")
     return lines or [" " + words(N_("Nothing needs to change, or no change is known."))]
-
-
-def wrapped(text: str, width: int) -> list[str]:
-    """`text` in lines of at most `width` columns; Chinese breaks anywhere, words at spaces."""
-    lines, line, used = [], "", 0
-    for word in _breakable(text):
-        size = width_of(word)
-        if used + size > width and line:
-            lines.append(line.rstrip())
-            line, used = "", 0
-            word = word.lstrip()
-            size = width_of(word)
-        line += word
-        used += size
-    return [*lines, line.rstrip()] if line.strip() else lines
-
-
-def _breakable(text: str) -> Iterable[str]:
-    piece = ""
-    for character in text:
-        if character == " " or not character.isascii():
-            if piece:
-                yield piece
-            piece = ""
-            yield character
-        else:
-            piece += character
-    if piece:
-        yield piece

@@ -19,9 +19,8 @@ from counter_tui.failure import Failure
 from counter_tui.place_words import place_text, value_text
 from counter_tui.rejection import Line as Difference
 from counter_tui.rejection import Rejection, Step
-from counter_tui.screens.columns import spread
+from counter_tui.screens.columns import spread, wrapped
 from counter_tui.screens.frame import Frame
-from counter_tui.screens.reasons import wrapped
 from counter_tui.screens.second_person import step_up
 from counter_tui.store import OutboxRow, Store
 from counter_tui.words import N_

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from counter_tui.failure import Failure
+from counter_tui.screens.columns import wrapped
 from counter_tui.screens.frame import Frame
-from counter_tui.screens.reasons import wrapped
 from counter_tui.words import N_
 
 if TYPE_CHECKING:

@@ -155,3 +155,14 @@ def test_what_is_compiled_is_the_whole_catalogue(tmp_path: Path) -> None:
         with (tmp_path / LOCALE / language / PO).with_suffix(".mo").open("rb") as binary:
             compiled = {str(one.id): str(one.string) for one in read_mo(binary) if one.id}
         assert compiled == _entries(language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_sentence_of_a_screen_fits_one_line(language: str) -> None:
+    marked, entries = _marked(), _entries(language)
+    screens = {text for text, place in marked.items() if "/screens/" in place}
+    said = {text: re.sub(r"\{\w+\}", "", entries[text]) for text in screens}
+
+    assert len(screens) > 200
+    # A blank stands before each.
+    assert [text for text, line in said.items() if cell_len(line) > COLUMNS - 1] == []

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from rich.style import Style
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.events import Key
@@ -14,7 +15,18 @@ from counter_tui.case.case import Case
 from counter_tui.case.rare import shown_name
 from counter_tui.decision_text import DecisionLine
 from counter_tui.screens.capturing import put_capture
-from counter_tui.screens.columns import BAD, GOOD, OPEN, QUIET, STRONG, Cell, row, says
+from counter_tui.screens.columns import (
+    BAD,
+    GOOD,
+    OPEN,
+    PLAIN,
+    QUIET,
+    STRONG,
+    Cell,
+    row,
+    says,
+    wrapped,
+)
 from counter_tui.screens.parts.part import Part
 from counter_tui.words import N_
 from intake.captures import MATERIAL_OF, Captured
@@ -113,6 +125,11 @@ class Accept(Part):
     def _line(self, label: str, *cells: Cell) -> Text:
         return row((self.words(label) if label else "", LABEL, QUIET), *cells)
 
+    def _lines(self, label: str, text: str, style: Style = PLAIN) -> list[Line]:
+        """A text of any length beside its label: what is checked here is seen whole."""
+        pieces = wrapped(text, self.stage.columns - LABEL - 2)
+        return [self._line("" if at else label, (one, 0, style)) for at, one in enumerate(pieces)]
+
     def _person(self, case: Case) -> list[Line]:
         words, person = self.words, case.draft.person
         name = shown_name(person.name) if self.counter.revealed else masking.name(person.name)
@@ -131,7 +148,7 @@ class Accept(Part):
         if case.is_minor and guardian.name:
             relation = words(terms.RELATIONS.get(guardian.relation, ""))
             text = f"{masking.name(guardian.name)}  {relation}  {masking.number(guardian.number)}"
-            lines.append(self._line(N_("Guardian"), (text, 0)))
+            lines += self._lines(N_("Guardian"), text)
         return lines
 
     def _asked(self, case: Case) -> list[Line]:
@@ -160,7 +177,7 @@ class Accept(Part):
         where = to.detail if shown else masking.street(to.detail)
         return [
             self._line(N_("By post to"), (f"{who}  {tel}  {to.postcode}", 0)),
-            self._line("", (f"{to.division_name}{where}", 0)),
+            *self._lines("", f"{to.division_name}{where}"),
         ]
 
     def _money(self, case: Case) -> list[Line]:
@@ -174,7 +191,7 @@ class Accept(Part):
             text += "   " + words(N_("carrier {sum} yuan: {paid}"), sum=carrier, paid=paid[1])
         elif draft.method == "post":
             text += "   " + words(N_("postage free"))
-        return [self._line(N_("Fees"), (text, 0))]
+        return self._lines(N_("Fees"), text)
 
     def _following(self, case: Case) -> list[Line]:
         """What follows: until when, by which ways, and what happens when it does not."""
@@ -195,10 +212,10 @@ class Accept(Part):
         zh = words.language == "zh_CN"
         for line in case.decision.notice if case.decision else ():
             text = line.text.zh if zh else line.text.en
-            lines.append(self._line(N_("Missing"), (text, 0, BAD)))
+            lines += self._lines(N_("Missing"), text, BAD)
         for warning in case.decision.warnings if case.decision else ():
             text = warning.text.zh if zh else warning.text.en
-            lines.append(self._line(N_("Note"), (text, 0, OPEN)))
+            lines += self._lines(N_("Note"), text, OPEN)
         return lines
 
     # Keys

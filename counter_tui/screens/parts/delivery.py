@@ -24,9 +24,9 @@ from counter_tui.screens.columns import (
     heading,
     row,
     says,
+    wrapped,
 )
 from counter_tui.screens.parts.part import Field, Part
-from counter_tui.screens.reasons import wrapped
 from counter_tui.words import N_
 from intake.decision import Decision
 from widgets.choice import Choice

@@ -23,6 +23,7 @@ from counter_tui.screens.columns import (
     heading,
     row,
     says,
+    wrapped,
 )
 from counter_tui.screens.parts.item_form import ItemForm
 from counter_tui.screens.parts.part import Part
@@ -199,9 +200,13 @@ class Items(Part):
             if room < 0:
                 break
             offers.append(said, QUIET if number else STRONG)
+        said = wrapped(f"= {meant}", self.stage.columns - 19)
+        if len(said) > 2:
+            # One row of the three is for what Tab offers, or what is wrong.
+            said = [said[0], f"{said[1][:-1]}~"]
         self.reading.show(
             [
-                says(f"= {meant}", OPEN if problem else GOOD, 19),
+                *(says(one, OPEN if problem else GOOD, 19) for one in said),
                 says(problem, BAD, 19) if problem else offers,
             ]
         )
