@@ -46,8 +46,12 @@ class Line:
         return self if self.fixed else _with_speed(self, milliseconds >= SLOW_MS)
 
     def drawn(self, columns: int) -> "Line":
-        """The line after the doubtful sign took so many columns."""
-        return replace(self, able=replace(self.able, wide_signs=columns == 1))
+        """The line after the doubtful sign took so many columns.
+
+        One column does not say that the terminal's font has the sign.
+        """
+        wide_signs = self.able.wide_signs and columns == 1
+        return replace(self, able=replace(self.able, wide_signs=wide_signs))
 
 
 def expected(profile: Profile, environment: Mapping[str, str]) -> Line:

@@ -43,6 +43,16 @@ def test_what_the_configuration_says_no_measurement_changes() -> None:
     assert Line(False, Able(), fixed=False).measured(500).slow
 
 
+@pytest.mark.parametrize(
+    ("term", "columns", "wide_signs"),
+    [("xterm", 1, True), ("xterm", 2, False), ("linux", 1, False), ("linux", 2, False)],
+)
+def test_a_console_with_few_signs_gets_letters_however_wide_it_draws_them(
+    term: str, columns: int, wide_signs: bool
+) -> None:
+    assert expected("auto", {"TERM": term}).drawn(columns).able.wide_signs is wide_signs
+
+
 def painted(app: PtyApp) -> str:
     """The whole screen, sent again."""
     app.read(0.4)
