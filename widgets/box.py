@@ -16,10 +16,12 @@ from widgets.rows import Line, RowList
 def title_line(text: str, right: str = "", width: int = 200) -> Text:
     """A heading, bold and reversed over the whole width; `right` ends at column `width`.
 
-    Where both do not fit, `text` is cut: `right` says what is looked for there.
+    Where both do not fit, `text` is cut and ends in `~`: `right` says what is looked for there.
     """
     room = max(0, width - 3 - cell_len(right)) if right else width
-    text = set_cell_size(text, room)
+    text = (
+        set_cell_size(text, room) if cell_len(text) <= room else f"{set_cell_size(text, room - 1)}~"
+    )
     return Text(f" {text} {right} ", Style(bold=True, reverse=True), end="")
 
 

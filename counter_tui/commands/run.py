@@ -131,7 +131,7 @@ def _clerks(home: Path) -> Iterator["Clerk"]:
     for path in sorted((home / "clerks").glob("*.json")):
         found = _document(path)
         if isinstance(found.get("id"), str) and isinstance(found.get("name"), str):
-            pin = str(demo.get("pin", "")) if demo.get("clerk") == found["id"] else ""
+            pin = str(demo.get("pin", "")) if found["id"] in demo.get("people", ()) else ""
             yield Clerk(clean(found["id"]), clean(found["name"]), pin)
 
 

@@ -95,7 +95,8 @@ class DemoStation:
             return f"{secrets.randbelow(10**6):06}"
 
     def _remember(self, pin: str, control: Path | None) -> None:
-        note = {"clerk": CLERK, "pin": pin, "cards": str(control) if control else None}
+        cards = str(control) if control else None
+        note = {"clerk": CLERK, "pin": pin, "people": [CLERK, SUPERVISOR], "cards": cards}
         (self.home / "demo.json").write_text(json.dumps(note), "utf-8")
 
     def _start_centre(self) -> str:

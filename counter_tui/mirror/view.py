@@ -21,6 +21,9 @@ WIDTH: Final = 76
 LINES: Final = 9
 """Lines of a page; with the empty ones between them they fit 24 rows with title and keys."""
 
+_LABEL: Final = 16
+"""Columns of a label; the longest English one has fourteen."""
+
 _WIDE: Final = {code: code + 0xFEE0 for code in range(0x21, 0x7F)} | {0x20: 0x3000}
 
 
@@ -93,7 +96,7 @@ def _rest(case: Case, words: Words) -> Iterator[tuple[str, str]]:
 
 def _lines(label: str, text: str) -> Iterator[str]:
     """The label in usual signs, then the value large, on as many lines as it needs."""
-    room = WIDTH - 14
+    room = WIDTH - _LABEL
     value, first = "", True
     for sign in text:
         if columns_of(large(value + sign)) > room:
@@ -104,4 +107,4 @@ def _lines(label: str, text: str) -> Iterator[str]:
 
 
 def _line(label: str, value: str) -> str:
-    return f"{label}{' ' * max(14 - columns_of(label), 1)}{value}"
+    return f"{label}{' ' * max(_LABEL - columns_of(label), 1)}{value}"

@@ -30,6 +30,9 @@ async def step_up(frame: Frame, told: Sequence[str]) -> "Session | None":
         return None
     one, lines = people[at], told_lines(frame, told)
     who = words(N_("Supervisor {name} ({id})"), name=one.name, id=one.id)
+    known = next((clerk.pin for clerk in frame.counter.clerks if clerk.id == one.id), "")
+    if known:
+        who += f"   {words(N_('Demo: the PIN is {pin}'), pin=known)}"
     while True:
         pin = await frame.dialog.ask_secret(title, [*lines, "", f" {who}"], words(N_("PIN")))
         if not pin:

@@ -53,7 +53,8 @@ class SignIn(Frame):
             [
                 "",
                 "  " + words(N_("Exit-entry service point: intake")),
-                "",
+                # In the language that is not in use: whoever looks for it reads the other.
+                "  " + words(N_("中文：Ctrl+T")),
                 "  "
                 + (
                     words(N_("Choose yourself, type your PIN, press Enter."))

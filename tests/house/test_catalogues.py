@@ -26,14 +26,14 @@ SPEAKERS = {"words", "_", "Failure", "ClearNo", "WrongUse", "OutOfOrder"}
 NAMES = set(
     re.findall(
         r"\S+",
-        "Ctrl+D Ctrl+E Ctrl+G Ctrl+N Ctrl+O Ctrl+R Ctrl+U Ctrl+Y Del Esc Ins"
+        "Ctrl+D Ctrl+E Ctrl+G Ctrl+N Ctrl+O Ctrl+R Ctrl+T Ctrl+U Ctrl+Y Del Esc Ins"
         " F1 F8 F9 F10 Tab PIN ID EN MiB UTF-8"
         " Debian Ed25519 PC SC SSH chmod gnome-keyring libccid pcscd sshd start systemctl tmux"
         " PYTHON_KEYRING_BACKEND age1 help_desk_key home meeting_place pack sealed-file"
         " baud device fingerprints no pcsc rfc2217 samv scanner serial socket usb virtual yes"
         " LABEL MODULE NAME PID TOKEN VID"
         " JPEG PNG KB folder https root"
-        " columns cups cut dev dialout escpos file fonts-noto-cjk lp pdf tcp VVVV PPPP",
+        " English columns cups cut dev dialout escpos file fonts-noto-cjk lp pdf tcp VVVV PPPP",
     )
 )
 """What stays as it is in Chinese: keys, units, programs, settings, reader addresses, arguments."""

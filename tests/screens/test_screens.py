@@ -1,13 +1,16 @@
 """The real screens over a memory office: what a clerk sees and what a key does."""
 
+import json
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from textual.events import Key
 from textual.pilot import Pilot
 
+from counter_tui.commands.run import _clerks
 from counter_tui.office import OutboxGlance
 from counter_tui.overview import Overview
 from counter_tui.screens.home import todo_lines
@@ -55,6 +58,30 @@ async def test_a_wrong_pin_says_so_and_stays(bench: Bench) -> None:
         await pilot.press("1", "2", "enter")
         await settle(pilot)
         assert zh("Wrong PIN. Tries left: {left}.", left=4) in screen_text(bench.app)
+
+
+async def test_who_reads_the_other_language_finds_the_key_before_signing_in(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await bench.app.loaded.wait()
+        assert "English：Ctrl+T" in screen_text(bench.app)
+        await pilot.press("ctrl+t")
+        await pilot.pause()
+        assert "中文：Ctrl+T" in screen_text(bench.app)
+
+
+def test_a_demo_tells_the_pin_of_all_its_people_and_of_nobody_else(tmp_path: Path) -> None:
+    (tmp_path / "clerks").mkdir()
+    for id in ("C0001", "S0001", "X0001"):
+        told = json.dumps({"id": id, "name": "样本警员"})
+        (tmp_path / "clerks" / f"{id}.json").write_text(told, "utf-8")
+    note = {"clerk": "C0001", "pin": "123456", "people": ["C0001", "S0001"]}
+    (tmp_path / "demo.json").write_text(json.dumps(note), "utf-8")
+
+    assert {one.id: one.pin for one in _clerks(tmp_path)} == {
+        "C0001": "123456",
+        "S0001": "123456",
+        "X0001": "",
+    }
 
 
 def test_the_first_frame_needs_neither_pydantic_nor_the_store() -> None:
