@@ -40,7 +40,8 @@ async def step_up(frame: Frame, told: Sequence[str]) -> "Session | None":
         try:
             return await office.step_up(one.id, pin)
         except Failure as failure:
-            lines = told_lines(frame, [failure.said(words)])
+            # What is approved stays in sight beneath it.
+            lines = told_lines(frame, [failure.said(words), *told])
 
 
 def told_lines(frame: Frame, told: Sequence[str]) -> list[str]:

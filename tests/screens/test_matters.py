@@ -7,6 +7,7 @@ from uuid import UUID
 from textual.pilot import Pilot
 
 from counter_tui import deferrals, matters
+from counter_tui.guards import _SENTENCES
 from counter_tui.office import OutboxGlance
 from counter_tui.store import Store
 from counter_tui.words import Words
@@ -179,7 +180,9 @@ async def test_a_stopped_station_begins_no_case_until_a_supervisor_allows_it() -
         await settle(pilot)
         await pilot.press(*"111111", "enter")
         await settle(pilot)
-        assert zh("Wrong PIN. Tries left: {left}.", left=4) in screen_text(bench.app)
+        seen = screen_text(bench.app)
+        assert zh("Wrong PIN. Tries left: {left}.", left=4) in seen
+        assert zh(_SENTENCES["pack_age"], days=90) in seen, "what is approved stays in sight"
         await pilot.press(*PIN, "enter")
         await settle(pilot)
         assert bench.app.frame.place == "case"
