@@ -8,6 +8,8 @@ from typing import Final
 from textual.app import App
 from textual.timer import Timer
 
+from widgets.seams import forget_texts
+
 QUIET_SECONDS: Final = 1.0
 """How long no key must have come; then a few milliseconds are nobody's."""
 MOST: Final = 10_000
@@ -38,6 +40,7 @@ class Tidying:
         if self._idle() < QUIET_SECONDS:
             self.soon()
             return
+        forget_texts()
         gc.collect()
         if len(gc.get_objects()) > MOST:
             # From now on only what is new is looked through, or each look would take a key's time.

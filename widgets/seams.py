@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 from unicodedata import category
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cached_cell_len, cell_len, set_cell_size
+from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 from textual._compositor import CompositorUpdate
@@ -70,6 +71,13 @@ def tolerate_foreign_bytes() -> None:
         return lambda: getincrementaldecoder(encoding)(errors="replace")
 
     linux_driver.getincrementaldecoder = lenient  # type: ignore[attr-defined]
+
+
+def forget_texts() -> None:
+    """Drop what is remembered by a text that was shown: it names people who have gone, and would
+    grow all day."""
+    cached_cell_len.cache_clear()
+    Segment._split_cells.cache_clear()
 
 
 class PlainEscape(XTermParser):

@@ -7,6 +7,7 @@ import weakref
 from collections.abc import Iterator
 
 import pytest
+from rich.cells import cached_cell_len, cell_len
 from textual.app import App
 
 from counter_tui import tidying
@@ -46,6 +47,19 @@ async def test_nothing_is_tidied_while_keys_come(monkeypatch: pytest.MonkeyPatch
         assert not await gone(left, 0.3)
         idle = 1.0
         assert await gone(left)
+
+
+async def test_no_text_of_the_case_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tidying, "QUIET_SECONDS", 0.05)
+    async with App[None]().run_test() as pilot:
+        name = "样本戊" * 4
+        cell_len(name)
+        left = weakref.ref(Circle())
+        Tidying(pilot.app, lambda: 1.0).soon()
+        assert await gone(left)
+        before = cached_cell_len.cache_info().misses
+        cached_cell_len(name)
+        assert cached_cell_len.cache_info().misses > before
 
 
 async def test_what_came_to_stay_is_looked_through_once(monkeypatch: pytest.MonkeyPatch) -> None:
