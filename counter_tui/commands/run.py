@@ -40,10 +40,12 @@ def command(path: Path | None, record: Path | None) -> None:
     environment.leave_out()
     _move_to_where_support_can_look(config, path, record)
     from counter_tui.app import CounterApp
+    from widgets.resting import rest_between_keys
     from widgets.seams import keep_escape_apart, tolerate_foreign_bytes
 
     tolerate_foreign_bytes()
     keep_escape_apart()
+    rest_between_keys()
     _keep_one_heap()
     app = CounterApp(
         config,

@@ -18,10 +18,12 @@ def main() -> None:
     environment.prepare()
     from devices.records import ReaderEvent
     from tests.screens.desk_office import Bench, card
+    from widgets.resting import rest_between_keys
     from widgets.seams import keep_escape_apart, tolerate_foreign_bytes
 
     tolerate_foreign_bytes()
     keep_escape_apart()
+    rest_between_keys()
     bench = Bench()
     # What the office of the tests would keep of every case is not the program's memory.
     bench.office.accepted = deque(maxlen=1)  # type: ignore[assignment]
