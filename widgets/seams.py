@@ -20,7 +20,7 @@ from textual._compositor import CompositorUpdate
 from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.drivers import linux_driver
-from textual.events import Key, Paste
+from textual.events import Key, Paste, ScreenResume
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import Reactive
@@ -146,12 +146,22 @@ def display(shown: Iterable[Widget], hidden: Iterable[Widget]) -> bool:
 class QuietScreen(Screen):
     """A screen that does not repaint as a whole when the focus moves.
 
-    Replaces the reactive `Screen.focused`, which repaints.
+    Replaces the reactive `Screen.focused`, which repaints; and the effect of
+    `Screen._on_screen_resume` reading the styles of every widget again, 35 ms in which no key is
+    heard, though nothing that they depend on has changed since the screen was last in sight.
     """
 
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
         self._compositor = TidyCompositor()
+        self._styled_for: object = None
+
+    def _on_screen_resume(self, event: ScreenResume) -> None:
+        # Textual's own comes behind this one.
+        app = self.app
+        now = (app.theme, app.pseudo_classes, app.classes, len(app.stylesheet.source))
+        event.refresh_styles = event.refresh_styles and now != self._styled_for
+        self._styled_for = now
 
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 

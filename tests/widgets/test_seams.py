@@ -420,3 +420,35 @@ async def test_the_cursor_reads_no_style_sheet(monkeypatch: pytest.MonkeyPatch) 
         line = app.query_one("#two", SlimInput).render_line(0)
         assert any(one.style is not None and one.style.underline for one in line)
     assert read == 0
+
+
+@pytest.mark.parametrize(("kind", "again"), [(Screen, 2), (QuietScreen, 0)])
+async def test_a_screen_that_comes_back_is_not_styled_again_unless_the_looks_changed(
+    kind: type[Screen], again: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    styled: list[object] = []
+    update = Screen.update_node_styles
+
+    def count(self: Screen, animate: bool = True) -> None:
+        styled.append(self)
+        update(self, animate)
+
+    async with App[None]().run_test() as pilot:
+        app = pilot.app
+        for name in ("one", "two"):
+            app.install_screen(kind(), name)
+        await app.push_screen("one")
+        for name in ("two", "one"):
+            await app.switch_screen(name)
+            await pilot.pause()
+        monkeypatch.setattr(Screen, "update_node_styles", count)
+        for name in ("two", "one"):
+            await app.switch_screen(name)
+            await pilot.pause()
+        assert len(styled) == again, "or the cure is not needed any more"
+        app.theme = "textual-light"
+        await pilot.pause()
+        styled.clear()
+        await app.switch_screen("two")
+        await pilot.pause()
+        assert styled
