@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from uuid6 import uuid7
-
 from counter_tui.certificates import station_hash
 from counter_tui.failure import ClearNo, WrongUse
 from counter_tui.guards import Frozen, freeze
+from counter_tui.ids import uuid7
 from counter_tui.limits import Limits
 from counter_tui.signin import Session
 from counter_tui.station import Station

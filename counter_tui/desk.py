@@ -5,14 +5,13 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from uuid6 import uuid7
-
 from counter_tui.address.book import CODE_SYSTEM, AddressBook, Unit
 from counter_tui.case import cards, documents, fields
 from counter_tui.case.case import Case
 from counter_tui.case.draft import Draft, OtherDraft, RecipientDraft
 from counter_tui.case.lookups import FUNCTIONARY, SECOND
 from counter_tui.failure import Failure
+from counter_tui.ids import uuid7
 from counter_tui.keeping import Keeping
 from counter_tui.lookups import Lookups
 from counter_tui.office import Accepted, DraftRow, Entry, Office

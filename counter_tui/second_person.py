@@ -19,10 +19,9 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from uuid6 import uuid7
-
 from counter_tui import signin
 from counter_tui.failure import WrongUse
+from counter_tui.ids import uuid7
 from counter_tui.signin import ClerkDisabled, ClockWentBack, Session, SignInRefused
 from counter_tui.store import OutboxRow, Store
 from counter_tui.words import N_

@@ -19,9 +19,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from uuid6 import uuid7
-
 from counter_tui.failure import ClearNo
+from counter_tui.ids import uuid7
 from counter_tui.keys import clerk_file
 from counter_tui.keys.clerk_file import ClerkCard
 from counter_tui.keys.clerk_keys import open_keys

@@ -17,9 +17,9 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 import httpx
-from uuid6 import uuid7
 
 from counter_tui.clean import TooDeep, clean_document
+from counter_tui.ids import uuid7
 from counter_tui.keys.jose import KeySigner
 from counter_tui.station import CentreTrust
 

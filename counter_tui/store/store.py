@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Self
 from uuid import UUID
 
-from uuid6 import uuid7
-
+from counter_tui.ids import uuid7
 from counter_tui.store.audit import Audit, head_of
 from counter_tui.store.blobs import Blobs
 from counter_tui.store.contact import Contact

@@ -10,8 +10,9 @@ from intake.pack.catalogue import FACTS
 from intake.pack.conditions import InForce, Test, View, compile_all, shown, simple_parts
 from intake.pack.rows import Rule
 
-_MOST_REMEMBERED: Final = 256
-"""Reasons remembered a rule, and answers a table: enough for a day, bounded for a long batch."""
+_MOST_REMEMBERED: Final = 64
+"""Reasons remembered a rule, and answers a table: enough for a case, also while ways out
+of it are searched."""
 
 _PRIVATE: Final = frozenset(name for name, fact in FACTS.items() if fact.private)
 

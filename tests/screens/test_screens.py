@@ -109,16 +109,17 @@ def test_the_terminal_never_imports_the_network() -> None:
     assert done.stdout.strip() == "[]"
 
 
-def test_the_terminal_does_without_openssl() -> None:
+def test_the_terminal_does_without_openssl_and_without_the_facts_of_packages() -> None:
     code = (
         "from counter_tui import environment; environment.prepare(); environment.leave_out()\n"
-        "import asyncio, hashlib, hmac, pathlib\n"
+        "import asyncio, hashlib, hmac, pathlib, sys\n"
         "import counter_tui.app, counter_tui.screens.ready, counter_tui.station_office\n"
         "import counter_tui.answering, counter_tui.desk, counter_tui.screens.matters\n"
         "assert hashlib.sha256(b'').hexdigest().startswith('e3b0c44298fc1c14')\n"
         "assert hmac.digest(b'key', b'', 'sha256').hex().startswith('5d5d139563c95b59')\n"
         "maps = pathlib.Path('/proc/self/maps').read_text()\n"
-        "print([name for name in ('libcrypto', 'libssl') if name in maps])"
+        "print([name for name in ('libcrypto', 'libssl') if name in maps]\n"
+        "      + sorted({'importlib.metadata', 'email', 'zipfile'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
