@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import json
+import re
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,13 +20,20 @@ from counter_tui.keys.jose import KeySigner, new_key, public_part
 from counter_tui.station import CentreTrust, checked_address
 from tests.store.homes import CODE, enrolled, make, sign_receipt
 
+LOCK = Path("requirements.lock").read_text("ascii")
+
 
 @asynccontextmanager
-async def answering(answer: bytes, *, drip: bool = False) -> AsyncIterator[Centre]:
-    """A client whose centre answers these bytes to everything."""
+async def answering(
+    answer: bytes, *, drip: bool = False, seen: list[bytes] | None = None
+) -> AsyncIterator[Centre]:
+    """A client whose centre answers these bytes to everything; `seen` gets what was sent."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await reader.readuntil(b"\r\n\r\n")
+        head = await reader.readuntil(b"\r\n\r\n")
+        if seen is not None:
+            length = re.search(rb"(?i)content-length: (\d+)", head)
+            seen.append(head + await reader.readexactly(int(length[1]) if length else 0))
         if drip:
             for byte in answer:
                 writer.write(bytes([byte]))
@@ -65,10 +73,35 @@ def http(status: str, kind: str, body: bytes, *more: str) -> bytes:
     ],
 )
 async def test_what_is_not_the_centres_form_is_nobody(answer: bytes, reason: str) -> None:
+    """Finding 6: the client itself is content with a captive portal's 200."""
     async with answering(answer) as client:
         with pytest.raises(Unreachable) as caught:
             await client.get("/v1/sites", "token")
     assert caught.value.reason == reason
+
+
+async def test_what_the_http_client_is_relied_on_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Finding 6: httpx is no longer maintained, so it is pinned, alone, and held to this.
+
+    No proxy from the environment, a header given is sent as it is, a body byte for byte.
+    """
+    clients = {"httpx", "httpx2", "niquests", "aiohttp", "respx", "pytest-httpx", "httpx-retries"}
+    pinned = dict(re.findall(r"^([\w-]+)==(\S+)", LOCK, re.M))
+    assert {name: pinned[name] for name in clients & pinned.keys()} == {"httpx": "0.28.1"}
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:1")
+    seen: list[bytes] = []
+    async with answering(http("200 OK", "application/json", b"{}"), seen=seen) as client:
+        body = b'{"b":1, "a":2}\n'
+        await client.put_application("1", body, "token", {"Content-Type": "application/json"})
+    (request,) = seen
+    head, sent = request.split(b"\r\n\r\n", 1)
+    lines = head.decode("ascii").lower().split("\r\n")
+    assert lines[0] == "put /v1/applications/1 http/1.1" and sent == body
+    assert {"if-none-match: *", f"content-length: {len(body)}"} <= set(lines)
+    assert [one for one in lines if one.startswith("content-type:")] == [
+        "content-type: application/json"
+    ]
 
 
 async def test_a_decompression_bomb_stops_at_the_cap() -> None:

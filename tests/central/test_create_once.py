@@ -50,6 +50,7 @@ async def test_another_body_under_the_id_is_refused_with_both_hashes(town: Town)
 
 
 async def test_creation_has_to_be_asked_for(town: Town) -> None:
+    """Finding 9: `PUT` with `If-None-Match: *` is the durable standard, and the only way here."""
     body = application()
     bare = await town.clerk.call("PUT", path_of(body), body)
     assert (bare.status_code, bare.json()["type"][-21:]) == (428, "precondition-required")

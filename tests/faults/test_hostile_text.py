@@ -50,6 +50,7 @@ def terminal(tmp_path: Path, divisions: Path) -> Iterator[tuple[PtyApp, VirtualR
 def test_hostile_text_never_reaches_the_terminal(
     terminal: tuple[PtyApp, VirtualReader],
 ) -> None:
+    """Finding 3: widgets pass on whatever commands a text holds."""
     app, reader = terminal
     sent = app.wait_for("PIN", 60)
     app.send(PIN + "\r")

@@ -244,5 +244,9 @@ def test_everything_arrives_once_in_many_lives() -> None:
     ],
 )
 def test_each_known_bug_is_found(bug: str) -> None:
+    """Finding 1: a key for each sending is not enough, nor one that is forgotten after a day.
+
+    Finding 8: what others in use do wrong; a refused sign-in drops what waited.
+    """
     with planted(bug) as machine, pytest.raises(AssertionError):
         run_state_machine_as_test(machine, settings=_settings(200, shrink=False))

@@ -225,7 +225,7 @@ def test_ten_thousand_disks_after_a_cut(
 
 
 def test_the_rig_finds_a_store_that_syncs_too_little(tmp_path: Path) -> None:
-    """The rig itself: with `synchronous=NORMAL` acknowledged rows are lost, and it says so."""
+    """Finding 2: with `synchronous=NORMAL` acknowledged rows are lost, and the rig says so."""
     home = enrolled(tmp_path / "home")
     careless = ACCEPT.replace(
         "    for index in range",

@@ -35,6 +35,7 @@ def enrol_by_card(pair: Pair, clerk: str, role: str) -> None:
 
 
 def test_clerk_and_supervisor_by_card_reach_a_real_centre(pair: Pair, tmp_path: Path) -> None:
+    """Finding 10: a card's key cannot carry TLS from Python; it signs what stands for the clerk."""
     enrol_by_card(pair, "c-card", "clerk")
     enrol_by_card(pair, "s-card", "supervisor")
     options = ("--json", "--clerk", "c-card", "--pin-stdin")

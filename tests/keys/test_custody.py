@@ -124,6 +124,7 @@ def test_a_hanging_bus_is_left_after_three_seconds(tmp_path: Path) -> None:
     ],
 )
 def test_a_backend_named_by_the_environment_is_refused(backend: str, tmp_path: Path) -> None:
+    """Finding 4: of the backends there are, one is taken without a word and keeps plain text."""
     said = asked({"PYTHON_KEYRING_BACKEND": backend, "HOME": str(tmp_path)}, KEY)
     assert said.startswith("unsafe |")
     assert backend in said

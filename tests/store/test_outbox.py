@@ -22,6 +22,7 @@ def home(tmp_path: Path) -> Home:
 
 
 def test_one_stuck_row_holds_only_its_own_application(home: Home) -> None:
+    """Finding 8: elsewhere one stuck item holds up all the others."""
     one, other = make(home.station, 1), make(home.station, 2)
     with home.store() as store:
         store.accept(one)

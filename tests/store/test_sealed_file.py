@@ -29,6 +29,7 @@ def home(tmp_path: Path) -> Home:
 
 
 def test_the_settings_hold_on_the_open_file(tmp_path: Path) -> None:
+    """Finding 2: nothing below `synchronous=FULL`; read back, not only said."""
     connection = create(tmp_path / "store.db", KEY)
 
     def pragma(name: str) -> object:
@@ -43,6 +44,7 @@ def test_the_settings_hold_on_the_open_file(tmp_path: Path) -> None:
 def test_a_wrong_key_opens_nothing_says_nothing_and_makes_nothing(
     tmp_path: Path, key: bytes
 ) -> None:
+    """Finding 5: a forgotten key would make a plain file; a wrong one writes to the screen."""
     Store.make(tmp_path / "store.db", KEY).close()
     before = (tmp_path / "store.db").read_bytes()
     program = (
