@@ -6,7 +6,6 @@ import os
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from threading import Timer
-from time import CLOCK_BOOTTIME, clock_gettime
 from typing import TYPE_CHECKING, ClassVar, Final
 from uuid import UUID
 
@@ -16,6 +15,7 @@ from textual.events import Event, Key, Paste
 from counter_tui.bindings import KEYS, UNUSED
 from counter_tui.config import Config
 from counter_tui.failure import Failure, root_of
+from counter_tui.idleness import Idleness
 from counter_tui.in_order import InOrder, half_key
 from counter_tui.line import expected
 from counter_tui.office import Clerk, Office, OutboxGlance
@@ -50,11 +50,6 @@ TURNING: Final = frozenset(
 """Keys that may move the cursor or open a question: what is typed next belongs behind that."""
 HANG_UP_SECONDS: Final = 3.0
 """How long a lost line waits for the disk."""
-
-
-def _running_for() -> float:
-    """Seconds since the machine was started, those that it slept counted: they are idle too."""
-    return clock_gettime(CLOCK_BOOTTIME)
 
 
 class CounterApp(Trail):
@@ -95,8 +90,9 @@ class CounterApp(Trail):
         self._office: Office | None = None
         self.loaded = asyncio.Event()
         self._book: AddressBook | None = None
-        self._last_key = _running_for()
-        self.tidying = Tidying(self, lambda: _running_for() - self._last_key)
+        limit = config.terminal.lock_after_minutes * 60
+        self.idleness = Idleness(limit, self._stands_open, self.lock)
+        self.tidying = Tidying(self, lambda: self.idleness.seconds)
         self._in_order = InOrder(self, self.on_event, self._kept)  # type: ignore[arg-type]
         self._clerk: Clerk | None = None
         self.words = Words(config.language)
@@ -116,6 +112,9 @@ class CounterApp(Trail):
 
     # Life
 
+    def on_unmount(self) -> None:
+        self.idleness.stop()
+
     def get_default_screen(self) -> SignIn:
         return SignIn()
 
@@ -129,7 +128,7 @@ class CounterApp(Trail):
 
     def _start(self) -> None:
         self.soundings.ask_speed()
-        self.set_interval(15, self._lock_when_idle)
+        self.idleness.watch(lambda: self.call_later(self.idleness.look))
         self.run_worker(self._load(), group="load")
 
     async def _load(self) -> None:
@@ -175,14 +174,8 @@ class CounterApp(Trail):
         )
 
     async def on_event(self, event: Event) -> None:
-        if isinstance(event, Key | Paste):
-            woken = self._idle_too_long
-            self._last_key = _running_for()
-            if woken:
-                # The machine slept, and the look for idleness with it: the lock comes first, and
-                # what was meant for another screen is not typed into the PIN.
-                await self.lock()
-                return
+        if isinstance(event, Key | Paste) and await self.idleness.takes_key():
+            return
         if isinstance(event, Key):
             event = half_key(event)
             if not event.is_forwarded and self._in_order.holds(event):
@@ -293,7 +286,7 @@ class CounterApp(Trail):
 
     async def lock(self) -> None:
         """Hide everything behind the sign-in screen; the case stays open and kept."""
-        if self.desk is None or self.frame.place == "signin":
+        if not self._stands_open():
             return
         self.frame.commit()
         self.frame.close_boxes()
@@ -301,16 +294,9 @@ class CounterApp(Trail):
         # Sign-in is the floor of the stack; what the clerk works on stands on it.
         await self.pop_screen()
 
-    @property
-    def _idle_too_long(self) -> bool:
-        """Whether what stands here open has been left alone for as long as it may be."""
-        if self.desk is None or self.frame.place == "signin":
-            return False
-        return _running_for() - self._last_key > self.config.terminal.lock_after_minutes * 60
-
-    async def _lock_when_idle(self) -> None:
-        if self._idle_too_long:
-            await self.lock()
+    def _stands_open(self) -> bool:
+        """Whether somebody is signed in, and what she works on is to be seen."""
+        return self.desk is not None and self.frame.place != "signin"
 
     # Cases
 
@@ -408,7 +394,7 @@ class CounterApp(Trail):
         async for event in events:
             if self.recorder is not None:
                 self.recorder.heard(event)
-            await self._lock_when_idle()
+            await self.idleness.look()
             await reading.take(event)
 
     @property

@@ -1,6 +1,8 @@
 """The idle lock: nothing of the person on the screen, nothing lost, and the PIN leads back."""
 
+import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 from textual.events import Paste
@@ -8,6 +10,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from counter_tui.bindings import Screen
+from counter_tui.idleness import BURST_SECONDS, Alarm, running_for
 from counter_tui.words import Words
 from tests.screens.desk_office import PIN, Bench, card, screen_text
 from tests.screens.test_screens import SIZE, settle, with_case
@@ -33,17 +36,19 @@ async def bench() -> AsyncIterator[Bench]:
 
 async def left_alone(bench: Bench, pilot: Pilot, minutes: float) -> None:
     """Nobody has pressed a key for that long; the terminal looks."""
-    bench.app._last_key -= minutes * 60
-    await bench.app._lock_when_idle()
+    bench.app.idleness._last_key -= minutes * 60
+    await bench.app.idleness.look()
     await settle(pilot)
 
 
 def asleep(bench: Bench, minutes: float) -> None:
     """The machine slept for that long; nothing looked for idleness yet."""
-    bench.app._last_key -= minutes * 60
+    bench.app.idleness._last_key -= minutes * 60
 
 
 async def back(pilot: Pilot) -> None:
+    """Whoever saw the lock types the PIN."""
+    await asyncio.sleep(BURST_SECONDS)
     await pilot.press(*PIN, "enter")
     await settle(pilot)
 
@@ -90,6 +95,7 @@ async def test_an_open_question_is_closed_unanswered(bench: Bench) -> None:
         await left_alone(bench, pilot, 11)
         shows_nothing(bench)
         # Whoever presses Enter at the locked terminal answers nothing behind it.
+        await asyncio.sleep(BURST_SECONDS)
         await pilot.press("enter")
         await settle(pilot)
         assert zh("Type the PIN") in screen_text(bench.app)
@@ -181,3 +187,59 @@ async def test_a_terminal_where_nobody_signed_in_takes_the_first_key(bench: Benc
         asleep(bench, 600)
         await back(pilot)
         assert bench.app.frame.place == "home"
+
+
+async def test_the_rest_of_a_burst_is_not_typed_into_the_pin(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await with_case(bench, pilot)
+        await pilot.press("f5", "f8", "enter")
+        asleep(bench, 11)
+        await pilot.press(*"13800005678", "enter")
+        await settle(pilot)
+        shows_nothing(bench)
+        assert bench.app.frame.query_one("#pin", Input).value == ""
+        # The same when the lock was quicker than the first key.
+        await back(pilot)
+        await left_alone(bench, pilot, 11)
+        await pilot.press(*"13800005678", "enter")
+        await settle(pilot)
+        assert bench.app.frame.query_one("#pin", Input).value == ""
+        assert zh("Choose yourself, type your PIN, press Enter.") in screen_text(bench.app)
+        await back(pilot)
+        assert bench.app.frame.place == "case"
+
+
+async def test_the_lock_comes_at_its_time_without_a_key(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await with_case(bench, pilot)
+        idleness = bench.app.idleness
+        idleness._last_key = running_for() - 600 + 0.3
+        # A key, or a sleep's end, is what the alarm would have been set by.
+        await idleness.look()
+        assert bench.app.frame.place == "case"
+        await asyncio.sleep(0.4)
+        await settle(pilot)
+        shows_nothing(bench)
+
+
+async def test_the_alarm_goes_by_the_clock_that_a_sleep_does_not_stop() -> None:
+    rung = asyncio.Event()
+    before = _open_files()
+    alarm = Alarm(rung.set)
+    (own,) = _open_files() - before
+    assert "clockid: 7\n" in _about(own), "CLOCK_BOOTTIME"
+    alarm.set(running_for() + 60)
+    alarm.set(running_for() - 60)
+    await asyncio.wait_for(rung.wait(), 1)
+    alarm.close()
+    assert _open_files() == before
+
+
+def _about(descriptor: str) -> str:
+    return Path("/proc/self/fdinfo", descriptor).read_text()
+
+
+def _open_files() -> set[str]:
+    """Descriptors, without the one that lists them."""
+    found = {one.name for one in Path("/proc/self/fd").iterdir()}
+    return {one for one in found if Path("/proc/self/fd", one).exists()}
