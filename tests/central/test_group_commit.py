@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy import Column, Connection, Integer, MetaData, Table, event, func, make_url, select
@@ -29,7 +30,7 @@ async def test_all_who_wait_are_committed_at_once_and_fail_alone(tmp_path: Path)
         go.wait(10)
         return -1
 
-    def work(index: int) -> object:
+    def work(index: int) -> Callable[[Connection], int]:
         def write(connection: Connection) -> int:
             # Every tenth is one that was there before.
             connection.execute(seen.insert().values(one=index - index % 10 // 9))
