@@ -7,12 +7,13 @@ import random
 import re
 import signal
 import socket
+import sqlite3
 import stat
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -25,6 +26,7 @@ from devices.virtual.cards import ResidentCard
 from devices.virtual.people import sample_people
 from devices.virtual.samv import VirtualReader
 from intake.application import Person, Recipient
+from tests.agent.test_carrying import at_the_centre
 from tests.agent.test_photos import taken
 from tests.e2e.tmux import Tmux
 from tests.faults.test_exactly_once import start_agent
@@ -104,7 +106,7 @@ async def test_no_planted_person_is_found_outside_the_sealed_store(tmp_path: Pat
             if index % 3:
                 store.accept(whole, person.name)
     options = ("--json", "--clerk", CLERK, "--pin-stdin")
-    with pair.centre():
+    with pair.centre() as served:
         agent = start_agent(pair)
         command_line, surroundings = told_of(agent.pid)
         for _ in range(300):
@@ -134,9 +136,16 @@ async def test_no_planted_person_is_found_outside_the_sealed_store(tmp_path: Pat
         # A crash of the worst kind: what would write a core elsewhere writes none here.
         agent.send_signal(signal.SIGABRT)
         agent.wait()
+        # What was carried is taken in at the centre.
+        taken_in = await asyncio.to_thread(at_the_centre, pair, str(exported))
+    with closing(sqlite3.connect(pair.kept.folder / "central.db")) as database:
+        audited = str(database.execute("SELECT * FROM audit_entries").fetchall())
     assert json.loads(done.stdout)["count"] >= 2, "some are refused as duplicates, and wait"
     assert states == {"receipted", "needs_clerk"}
     assert [one.returncode for one in said[:5]] == [0] * 5, [one.stderr for one in said]
+    assert len(taken_in[1]) == json.loads(done.stdout)["count"], taken_in[2]
+    assert "outbox.carried" in audited
+    assert b"serving" in served.log.read_bytes()
     assert cores(Path(), tmp_path) == []
     secrets = {pair.home.key.hex(), PIN}
     seen = {
@@ -145,6 +154,9 @@ async def test_no_planted_person_is_found_outside_the_sealed_store(tmp_path: Pat
         "answers": "".join(one.stdout for one in said).encode(),
         "messages": "".join(one.stderr for one in said).encode(),
         "export": exported.read_bytes(),
+        "taking in": "".join([*map(json.dumps, taken_in[1]), taken_in[2]]).encode(),
+        "centre's audit": audited.encode(),
+        "centre's log": served.log.read_bytes(),
     }
     for path in pair.home.path.rglob("*"):
         if path.is_file():
