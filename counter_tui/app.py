@@ -390,10 +390,10 @@ class CounterApp(Trail):
 
         self._reading = reading = Reading(self)
         prefix = self.config.readers.scanner_prefix
-        self._scan_keys = ScanKeys(self, reading.offer, reading.put_in, self.pass_on, prefix)
+        offer, put_in = self.heard_typed(reading.offer), self.heard_typed(reading.put_in)
+        self._scan_keys = ScanKeys(self, offer, put_in, self.pass_on, prefix)
         async for event in events:
-            if self.recorder is not None:
-                self.recorder.heard(event)
+            self.heard(event)
             await self.idleness.look()
             await reading.take(event)
 

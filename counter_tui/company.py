@@ -1,5 +1,6 @@
 """Who and what else is at the terminal: the line to it, a supporter who looks on, a record."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, cast
 
 from textual.events import CursorPosition, Event, Key, Paste
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from counter_tui.app import CounterApp
     from counter_tui.record.recorder import Recorder
     from counter_tui.visiting import Visiting
+    from devices.records import ReaderEvent
 
 VISIT_FILE = "visit.json"
 
@@ -81,6 +83,23 @@ class Company(SafeApp):
             self._visiting.meet_case()
         if self.recorder is not None:
             self.recorder.saw()
+
+    def heard(self, event: "ReaderEvent") -> None:
+        """A reader or a scanner tells something, which is recorded before it is acted on."""
+        if self.recorder is not None:
+            self.recorder.heard(event)
+
+    def heard_typed(self, take: Callable[[str], None]) -> Callable[[str], None]:
+        """`take` for the lines of a scanner that types, which are recorded too."""
+
+        def heard(text: str) -> None:
+            if self.recorder is not None:
+                from devices.records import Scanned
+
+                self.recorder.heard(Scanned("keys", text))
+            take(text)
+
+        return heard
 
     def put_away(self) -> bool:
         """Esc, before anything else: what a supporter proposed or points at; False: nothing."""

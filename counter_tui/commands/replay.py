@@ -21,10 +21,12 @@ def command(file: Path, as_json: bool) -> None:
     Exit status 0: every state came as it was recorded; 1: one came out differently.
     """
     environment.prepare()
+    from counter_tui.address import book
     from counter_tui.record.replay import read, replay
 
-    words = Words(config.load().language)
-    found = asyncio.run(replay(read(file)))
+    settings = config.load()
+    words = Words(settings.language)
+    found = asyncio.run(replay(read(file), settings.home / book.FILE))
     if as_json:
         click.echo(json.dumps(asdict(found), ensure_ascii=False))
     elif not found.line:

@@ -1,11 +1,13 @@
 """Writes down what the clerk did and what the rules said to it. Nothing of a person is written.
 
 What is typed where a person may be meant is not written key by key: when the clerk leaves the
-field, one line gives its stand-in. A PIN leaves one line that says that one was typed.
+field, one line gives its stand-in. A PIN leaves one line that says that one was typed. A number
+typed elsewhere, by a scanner or by mistake, is a scanner's line too.
 """
 
 import json
 import os
+import re
 from datetime import datetime
 from pathlib import Path
 from time import monotonic
@@ -13,18 +15,20 @@ from typing import TYPE_CHECKING, Any, Final
 
 from textual.events import Key, Paste
 
-from counter_tui.record.standins import StandIns
-from devices.records import CardRead, IdCard
+from counter_tui.record.readers import masked
+from counter_tui.record.standins import ZONE, StandIns
 from widgets.seams import SlimInput
 
 if TYPE_CHECKING:
     from counter_tui.app import CounterApp
     from devices.records import ReaderEvent
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 
 _WITHIN: Final = frozenset({"backspace", "delete", "left", "right", "home", "end", "space"})
 """Keys that stay within a field."""
+_LIKE_A_SCAN: Final = re.compile(r"[A-Z0-9<-]{9,}")
+"""What no clerk types as keys that do something: a zone, a number of a person, parcel, receipt."""
 
 
 class Recorder:
@@ -41,6 +45,8 @@ class Recorder:
         self._typing: SlimInput | None = None
         self._last: Key | Paste | None = None
         self._state: dict[str, Any] = {}
+        self._run: list[tuple[int, Key]] = []
+        """Signs typed one after the other where they may do something, with their times."""
         self._write(
             record=FORMAT,
             program=program,
@@ -64,23 +70,34 @@ class Recorder:
                 self._leave()
             self._typing = field
             return
+        if isinstance(event, Key) and event.is_printable and self._typing is None:
+            self._run.append((self._elapsed(), event))
+            return
         self._leave()
-        if isinstance(event, Key):
-            # What can be typed is written as its sign, the rest by name.
-            sign = event.character if event.is_printable else None
-            self._write(key=event.key, **({"sign": sign} if sign else {}))
+        self.saw()
+        if isinstance(event, Paste):
+            self._write(scan=self._people.scanned("", event.text))
+        else:
+            self._write_key(self._elapsed(), event)
 
     def heard(self, event: "ReaderEvent") -> None:
-        """Something came from a reader; a resident's card is written as a made-up one."""
-        if isinstance(event, CardRead) and isinstance(event.card, IdCard):
+        """Something came from a reader or a scanner, of either kind."""
+        app = self._app
+        case, field = app.desk.case if app.desk is not None else None, app.frame.focused
+        name = (field.name or field.id or "") if isinstance(field, SlimInput) else ""
+        draft = case.draft if case is not None else None
+        kept = masked(event, self._people, draft, name, app.now().date())
+        if kept is not None:
             self._leave()
-            self._write(card=self._people.card(event.card))
+            self.saw()
+            self._write(**kept)
 
     def saw(self) -> None:
         """The screen was written anew: note where it stands and what the rules say, if changed."""
         app = self._app
         state = state_of(app)
         if state != self._state:
+            self._flush()
             self._state = state
             self._write(state=state)
 
@@ -91,29 +108,61 @@ class Recorder:
         self._file.close()
 
     def _leave(self) -> None:
+        """Write what was typed up to here."""
+        self._flush()
         field, self._typing = self._typing, None
         if field is None:
             return
         if field.password:
             self._write(pin=True)
-        else:
-            name = field.name or field.id or ""
-            self._write(fill=name, value=self._people.of(name, field.value))
+            return
+        name, value = field.name or field.id or "", field.value
+        if not self._app.frame.dialog.visible:
+            # A scanner's zone is on its way out of the field, and is a line of its own.
+            value = ZONE.sub("", value)
+        self._write(fill=name, value=self._people.of(name, value))
 
-    def _write(self, **event: Any) -> None:
+    def _flush(self) -> None:
+        """Write the signs that were typed outside of people's fields."""
+        run, self._run = self._run, []
+        text = "".join(event.character or "" for _, event in run)
+        if _LIKE_A_SCAN.fullmatch(text):
+            self._write(scan=self._people.scanned("", text))
+            return
+        for at, event in run:
+            self._write_key(at, event)
+
+    def _write_key(self, at: int, event: Key) -> None:
+        # What can be typed is written as its sign, the rest by name.
+        sign = event.character if event.is_printable else None
+        self._write(at, key=event.key, **({"sign": sign} if sign else {}))
+
+    def _elapsed(self) -> int:
+        return round((monotonic() - self._began) * 1000)
+
+    def _write(self, at: int | None = None, **event: Any) -> None:
         if not self._file.closed:
-            at = round((monotonic() - self._began) * 1000)
-            self._file.write(json.dumps({"at": at, **event}, ensure_ascii=False) + "\n")
+            line = {"at": self._elapsed() if at is None else at, **event}
+            self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 
 def state_of(app: "CounterApp") -> dict[str, Any]:
     """Where the clerk is and what the rules say: codes and sums, no sentence and no person."""
     state: dict[str, Any] = {"screen": app.frame.place}
+    if app.frame.dialog.visible:
+        state["asks"] = "dialog"
+    elif app.frame.box.visible:
+        state["asks"] = "box"
     case = app.desk.case if app.desk is not None else None
     if app.frame.place != "case" or case is None:
         return state
     state |= {"part": case.draft.part, "outcome": case.outcome}
     state["gaps"] = [gap.text for gap in case.gaps]
+    if case.draft.documents:
+        state["documents"] = {
+            one["kind"]: [one["passive"], one["active"], *one["differs"]]
+            for one in case.draft.documents
+        }
     decision = case.decision
     if decision is not None:
         state["materials"] = {

@@ -5,6 +5,7 @@ Every state of the record is waited for; the first that does not come is the dif
 
 import asyncio
 import json
+import shutil
 import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
@@ -13,15 +14,16 @@ from pathlib import Path
 from typing import Any, Final
 
 from counter_tui import enrolment
+from counter_tui.address import book
 from counter_tui.app import CounterApp
 from counter_tui.config import Config, Rules, Terminal
 from counter_tui.failure import WrongUse
 from counter_tui.office import Clerk
+from counter_tui.record.readers import event_of
 from counter_tui.record.recorder import FORMAT, state_of
-from counter_tui.record.standins import CardFacts
 from counter_tui.station_office import StationOffice
 from counter_tui.words import N_
-from devices.records import CardRead, ReaderEvent
+from devices.records import ReaderEvent
 from widgets.seams import SlimInput
 
 PATIENCE_SECONDS: Final = 4.0
@@ -58,8 +60,8 @@ def read(path: Path) -> list[dict[str, Any]]:
     return events
 
 
-async def replay(events: list[dict[str, Any]]) -> Replayed:
-    """Work a record again."""
+async def replay(events: list[dict[str, Any]], made: Path) -> Replayed:
+    """Work a record again. `made` is the address book of a station here, taken if it is there."""
     heading = events[0]
     began = datetime.fromisoformat(heading["now"])
     with tempfile.TemporaryDirectory(prefix="counter-replay-") as folder:
@@ -68,6 +70,8 @@ async def replay(events: list[dict[str, Any]]) -> Replayed:
         await asyncio.to_thread(
             enrolment.add_clerk, home, key, _CLERK, "样本", "clerk", _PIN, enrolment.file_key()
         )
+        if await asyncio.to_thread(made.exists):
+            await asyncio.to_thread(shutil.copy2, made, home / book.FILE)
         config = Config(
             home=home,
             language=heading["language"],
@@ -78,21 +82,24 @@ async def replay(events: list[dict[str, Any]]) -> Replayed:
         player = _Player(office, began)
         app = CounterApp(config, [Clerk(_CLERK, "样本")], lambda: office, lambda: player.now)
         async with app.run_test(size=tuple(heading["size"])) as pilot:
+            await app.loaded.wait()
+            # Making it may take longer than a state is waited for.
+            await office.address_book()
             found = await player.play(app, pilot, events[1:])
             await app.leave()
     return found
 
 
 class _Office(StationOffice):
-    """A station whose reader is a queue of the record's cards."""
+    """A station whose reader is a queue of what the record's readers and scanners told."""
 
     def __init__(self, config: Config) -> None:
         super().__init__(config)
-        self.cards: asyncio.Queue[ReaderEvent] = asyncio.Queue()
+        self.events: asyncio.Queue[ReaderEvent] = asyncio.Queue()
 
     async def readers(self) -> AsyncIterator[ReaderEvent]:
         while True:
-            yield await self.cards.get()
+            yield await self.events.get()
 
 
 class _Player:
@@ -122,9 +129,6 @@ class _Player:
         if "key" in event:
             self._keys += 1
             await pilot.press(event["key"])
-        elif "card" in event:
-            card = CardFacts(**event["card"]).card(self._began.date())
-            self._office.cards.put_nowait(CardRead("virtual:", card))
         elif "fill" in event or "pin" in event:
             field = app.frame.focused
             named = isinstance(field, SlimInput) and (
@@ -134,6 +138,11 @@ class _Player:
                 return f"the cursor is in {getattr(field, 'name', None) or field!r}"
             field.value = _PIN if "pin" in event else event["value"]
             field.cursor_position = len(field.value)
+        else:
+            case = app.desk.case if app.desk else None
+            came = event_of(event, case.draft if case else None, self._began.date())
+            if came is not None:
+                self._office.events.put_nowait(came)
         await pilot.pause()
         while app.busy_with_key:
             await pilot.pause(0.01)

@@ -12,12 +12,27 @@ from datetime import date
 from typing import Final
 
 from devices.records import CardKind, IdCard
+from devices.scanners.classify import ScanKind, classify
+from devices.virtual.chip.lines import Holder, passport_lines
 from intake.numbers import citizen_check
 
 _SIGNS: Final = "甲乙丙丁戊己庚辛壬癸"
 _NUMBER: Final = re.compile(r"\d{17}[\dXx]")
 _PHONE: Final = re.compile(r"1[3-9]\d{9}")
-_DISTRICT: Final = re.compile(r".*?[区县市旗](?=[^区县市旗]*$)")
+_NAMED: Final = r"[^\d路街巷号栋村]"
+_DISTRICT: Final = re.compile(
+    rf"(?:{_NAMED}{{2,8}}?(?:省|自治区))?(?:{_NAMED}{{1,10}}?(?:自治州|地区|盟|市))?{_NAMED}{{1,10}}?[区县旗市]"
+)
+"""Province, city and district; a housing estate (小区) further on is not one."""
+_NUMBER_AND_DAY: Final = re.compile(r"[A-Za-z0-9]{6,12}[\s,]+[0-9-]{6,10}")
+_THREE_PARTS: Final = re.compile(r"[^,]+,[^,]+,[^,]+")
+ZONE: Final = re.compile(r"[A-Z0-9<]{30,90}")
+"""A line of a machine readable zone, or all of it."""
+
+HOLDER: Final = Holder(
+    surname="ZHENGJIAN", given="YANGBEN", chinese="证件样本", sex="F", birth=date(1985, 3, 20)
+)
+"""Whom the zone of every stand-in names: the specimen."""
 
 PLAIN: Final = frozenset(
     {
@@ -41,13 +56,28 @@ class StandIns:
         if not plain or field in PLAIN:
             return value
         if plain not in self._given:
-            self._given[plain] = self._made(field, plain)
+            self._given[plain] = self._key(value) or self._made(field, plain)
         return self._given[plain]
+
+    def scanned(self, field: str, text: str) -> str:
+        """What stands for a scanner's line, of the same kind, taken while the cursor was there."""
+        found = classify(text, self._today)
+        if found.kind is ScanKind.TRACKING:
+            # A parcel's number is nobody's, but it leads to somebody.
+            return "EA000000005CN" if found.text[0].isalpha() else "1000000000000"
+        if found.kind is ScanKind.RECEIPT:
+            return "0000-0000-0"
+        return self.of(field, text)
+
+    def document_number(self, number: str) -> str:
+        """What stands for a travel document's number."""
+        return self._given.setdefault(number, f"E99{len(self._given):06}")
 
     def card(self, card: IdCard) -> dict[str, object]:
         """A resident's card as the record keeps it; `card_of` makes a card of it again."""
         number = self.of("person.number", card.number)
         return {
+            "kind": card.kind,
             "name": self.of("person.name", card.name),
             "number": number,
             "born": self._born(card.birth_date).isoformat(),
@@ -55,6 +85,7 @@ class StandIns:
             "address": self.of("person.address", card.newest_address or card.address or ""),
             "valid": self._years(card),
             "check": card.number_check,
+            "warnings": list(card.warnings),
         }
 
     def _made(self, field: str, plain: str) -> str:
@@ -68,7 +99,21 @@ class StandIns:
         if field.endswith(("address", "detail")):
             district = _DISTRICT.match(plain)
             return f"{district[0] if district else ''}替身路{serial + 1}号"
-        return "".join("0" if one.isdigit() else "X" if one.isascii() else "某" for one in plain)
+        made = "".join("0" if one.isdigit() else "X" if one.isascii() else "某" for one in plain)
+        # Numbers that differ have stand-ins that differ.
+        return f"{made[:-4]}{serial:04}" if made.endswith("0" * 7) else made
+
+    def _key(self, value: str) -> str:
+        """A key to a chip, for what is one: a zone, its number and days, or nothing."""
+        number = f"E99{len(self._given):06}"
+        until = date(self._today.year + 5, 1, 1)
+        if _THREE_PARTS.fullmatch(value):
+            return f"{number},850320,{until:%y%m%d}"
+        if _NUMBER_AND_DAY.fullmatch(value.strip()):
+            return f"{number} {until:%y%m%d}"
+        if ZONE.fullmatch(re.sub(r"\s", "", value)):
+            return "\n".join(passport_lines(HOLDER, number, until).lines)
+        return ""
 
     def _number(self, plain: str, serial: int) -> str:
         digits = plain[6:14]
@@ -110,12 +155,14 @@ class CardFacts:
     address: str
     valid: int | None
     check: str
+    kind: CardKind = CardKind.RESIDENT_ID
+    warnings: tuple[str, ...] = ()
 
     def card(self, today: date) -> IdCard:
         """The made-up card, as a reader would hand it out."""
         until = None if self.valid is None else date(today.year + self.valid, 12, 31)
         return IdCard(
-            kind=CardKind.RESIDENT_ID,
+            kind=CardKind(self.kind),
             reader="virtual:",
             name=self.name,
             sex=self.sex,  # type: ignore[arg-type]
@@ -131,4 +178,5 @@ class CardFacts:
             address=self.address,
             issuing_authority="样本公安局",
             sam_number="00.00-0",
+            warnings=tuple(self.warnings),
         )

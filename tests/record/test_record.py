@@ -4,27 +4,41 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
 
+from counter_tui.address.book import FILE, AddressBook
 from counter_tui.record.recorder import Recorder
 from counter_tui.record.replay import BadRecord, read, replay
 from counter_tui.record.standins import CardFacts, StandIns
+from devices.records import Authenticity, CardFailed, CardRead, Problem, Scanned
 from devices.virtual.people import crowd
 from intake.numbers import citizen_check_ok
 from tests.doctor.homes import counter
 from tests.screens.desk_office import PIN, Bench, card
+from tests.screens.test_documents import passport
+from tests.screens.test_zones import ZONE, scan
 
 TODAY = date(2018, 5, 16)
 PEOPLE = crowd(50, date(2018, 5, 16))
 ELDER = card(number="510107195803099987", birth=date(1958, 3, 9))
+STRANGER = "样本乙丙丁"
 PERSON = next(one for one in PEOPLE if one.number[10:14] != f"{TODAY:%m%d}")
 PHONE = "13912345678"
 INCIDENTS = sorted((Path(__file__).parent / "incidents").glob("*.jsonl"))
 
 Work = Callable[[Bench, Pilot], Awaitable[None]]
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where a station keeps its address book; making one takes seconds."""
+    path = tmp_path_factory.mktemp("book") / FILE
+    AddressBook.open(path).close()
+    return path
 
 
 async def recorded(file: Path, work: Work) -> str:
@@ -64,11 +78,13 @@ async def a_whole_case(bench: Bench, pilot: Pilot) -> None:
     await until(pilot, lambda: bench.app.frame.place == "home")
 
 
-async def test_a_case_is_recorded_without_people_and_replays_the_same(tmp_path: Path) -> None:
+async def test_a_case_is_recorded_without_people_and_replays_the_same(
+    tmp_path: Path, book: Path
+) -> None:
     file = tmp_path / "record.jsonl"
     text = await recorded(file, a_whole_case)
     events = read(file)
-    assert events[0]["record"] == 1 and "end" in events[-1]
+    assert events[0]["record"] == 2 and "end" in events[-1]
     outcomes = [one["state"].get("outcome") for one in events if "state" in one]
     assert "accept" in outcomes
     one, person = ELDER, PERSON
@@ -77,18 +93,79 @@ async def test_a_case_is_recorded_without_people_and_replays_the_same(tmp_path: 
         *(person.name, person.number, person.number[6:14], person.address[-6:]),
     ):
         assert value not in text, value
-    found = await replay(events)
+    found = await replay(events, book)
     assert found.line == 0, (found.recorded, found.now)
     assert found.states == len(outcomes) and found.keys > 20
 
 
-async def test_what_comes_out_differently_is_named(tmp_path: Path) -> None:
+async def an_incident_with_documents(bench: Bench, pilot: Pilot) -> None:
+    """A card that slips and is laid again, a scanned zone, another's passport, then a copy."""
+    put = bench.events.put_nowait
+    put(CardFailed("samv:A", Problem.CARD_MOVED, "block 3"))
+    bench.lay(ELDER)
+    await until(pilot, lambda: bench.app.frame.place == "case")
+    await pilot.press(*"hz h", "enter", "f4")
+    put(Scanned("scanner", ZONE))
+    await until(pilot, lambda: bench.office.zone == ZONE)
+    # A scanner that types, on a list: its signs are no keys.
+    await scan(pilot, f"{ZONE}\n")
+    put(CardFailed("pcsc:A", Problem.BAD_DATA))
+    put(
+        CardRead("pcsc:A", passport(name_chinese=STRANGER, sex="male", birth_date=ELDER.birth_date))
+    )
+    await until(pilot, lambda: bench.app.frame.dialog.visible)
+    await pilot.press("down", "enter")
+    await pilot.pause(0.2)
+    copied = Authenticity("ok", "failed", ("aa_failed",))
+    put(CardRead("pcsc:A", passport(authenticity=copied, birth_date=ELDER.birth_date)))
+    await until(pilot, lambda: bench.app.frame.box.visible)
+    await pilot.press("escape")
+    # Typed into the line for items by mistake.
+    await pilot.press("f3", *ELDER.number, "escape")
+    await pilot.pause(0.2)
+
+
+async def test_documents_and_scanned_lines_replay_without_their_people(
+    tmp_path: Path, book: Path
+) -> None:
+    file = tmp_path / "record.jsonl"
+    text = await recorded(file, an_incident_with_documents)
+    for value in (
+        *(ELDER.name, ELDER.number, ELDER.number[6:14], "1958-03-09", "武侯祠"),
+        *(STRANGER, "E12345678", "E00000000", "NYANG", "BENJIA", "YANG BENJIA", "8310291"),
+    ):
+        assert value not in text, value
+    events = read(file)
+    kinds = [key for one in events for key in ("failed", "card", "scan", "document") if key in one]
+    in_turn = [kind for kind, _ in groupby(kinds)]
+    assert in_turn == ["failed", "card", "scan", "failed", "document", "scan"]
+    states = [one["state"] for one in events if "state" in one]
+    assert {one.get("asks") for one in states} == {None, "dialog", "box"}
+    taken = [one["documents"] for one in states if "documents" in one]
+    assert taken[-1] == {"passport": ["ok", "ok", "name", "sex"]}
+    found = await replay(events, book)
+    assert found.line == 0, (found.line, found.recorded, found.now)
+
+
+def test_of_an_address_only_the_district_is_kept() -> None:
+    stand_ins = StandIns(TODAY)
+    for address, kept in (
+        ("四川省成都市武侯区桐梓林北路9号桐梓林小区2栋", "四川省成都市武侯区"),
+        ("重庆市渝中区中山四路21号5-2", "重庆市渝中区"),
+        ("四川省凉山彝族自治州昭觉县新城镇样本路6号", "四川省凉山彝族自治州昭觉县"),
+        ("新疆乌鲁木齐市沙依巴克区样本路30号", "新疆乌鲁木齐市沙依巴克区"),
+        ("桐梓林北路9号桐梓林小区2栋", ""),
+    ):
+        assert stand_ins.of("person.address", address).startswith(f"{kept}替身路"), address
+
+
+async def test_what_comes_out_differently_is_named(tmp_path: Path, book: Path) -> None:
     file = tmp_path / "record.jsonl"
     await recorded(file, a_whole_case)
     events = read(file)
     at = next(at for at, one in enumerate(events) if "fees" in one.get("state", {}))
     events[at]["state"]["fees"] = [1, 2]
-    found = await replay(events)
+    found = await replay(events, book)
     assert found.line == at + 1 and "[1, 2]" in found.recorded and "[1, 2]" not in found.now
 
 
@@ -117,8 +194,8 @@ def test_fifty_people_leave_nothing_in_a_record() -> None:
 
 
 @pytest.mark.parametrize("file", INCIDENTS, ids=lambda file: file.stem)
-async def test_an_incident_does_not_come_back(file: Path) -> None:
-    found = await replay(read(file))
+async def test_an_incident_does_not_come_back(file: Path, book: Path) -> None:
+    found = await replay(read(file), book)
     assert found.line == 0, (found.line, found.recorded, found.now)
 
 
