@@ -25,6 +25,8 @@ class Bell:
 
     def __init__(self, home: Path, name: str) -> None:
         self._home, self._name = home, f"{name}.sock"
+        self.rung_by = 0
+        """The process that sent the last message, as the kernel tells."""
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
         try:
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
@@ -49,6 +51,10 @@ class Bell:
             return self._message()
         except TimeoutError:
             return None
+
+    def fileno(self) -> int:
+        """For `select`: readable when somebody rang."""
+        return self._socket.fileno()
 
     def close(self) -> None:
         """Take the bell down."""
@@ -76,8 +82,10 @@ class Bell:
     def _message(self) -> Message | None:
         space = socket.CMSG_SPACE(_CREDENTIALS.size)
         data, ancillary, _, _ = self._socket.recvmsg(_LARGEST, space)
-        if not any(_is_ours(*one) for one in ancillary):
+        senders = [sender for one in ancillary if (sender := _sender(*one))]
+        if not senders:
             return None
+        self.rung_by = senders[0]
         try:
             message = json.loads(data)
         except ValueError:
@@ -105,7 +113,9 @@ def _reached(home: Path, name: str, use: Callable[[str], object]) -> None:
         os.close(folder)
 
 
-def _is_ours(level: int, kind: int, data: bytes) -> bool:
+def _sender(level: int, kind: int, data: bytes) -> int:
+    """The number of a process of this user's that sent it; 0 for any other's."""
     if (level, kind) != (socket.SOL_SOCKET, socket.SCM_CREDENTIALS):
-        return False
-    return _CREDENTIALS.unpack(data[: _CREDENTIALS.size])[1] == os.getuid()
+        return 0
+    process, user, _ = _CREDENTIALS.unpack(data[: _CREDENTIALS.size])
+    return process if user == os.getuid() else 0

@@ -54,7 +54,7 @@ class ReadBack(Frame):
     def on_screen_suspend(self) -> None:
         if self._ringing is not None:
             self._ringing.stop()
-        second.feed(self.counter.config.home, "", [])
+        second.feed(self.counter.config.home, self.words, "", [])
         # Nothing of the person stays in a screen that is out of sight.
         self.page_rows.show([])
 
@@ -84,7 +84,7 @@ class ReadBack(Frame):
         made = self._pages()
         more = self.words(N_("Page {page} of {count}"), page=self.page + 1, count=len(made))
         page = made[self.page] if made else []
-        second.feed(self.counter.config.home, self.title_text(), page, more)
+        second.feed(self.counter.config.home, self.words, self.title_text(), page, more)
 
     async def on_key(self, event: Key) -> None:
         steps = {"up": -1, "pageup": -1, "down": 1, "pagedown": 1}

@@ -1,14 +1,16 @@
 """Setting up and undoing: only what is ours, whole or not at all."""
 
 import pwd
+import re
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from counter_tui.support.setup import plan
-from counter_tui.support.setup.steps import NotOurs, StepFailed
+from counter_tui.support.setup.steps import NotOurs, StepFailed, run
 from tests.support.station import Station, made
 
 
@@ -39,6 +41,46 @@ def test_what_is_done_is_undone_and_nothing_else_is_touched(station: Station) ->
     assert everything(station) - before <= folders
     with pytest.raises(KeyError):
         pwd.getpwnam(station.place.supporter)
+
+
+def contents(station: Station) -> dict[str, bytes]:
+    files = (one for one in station.folder.rglob("*") if one.is_file())
+    return {str(one.relative_to(station.folder)): one.read_bytes() for one in files}
+
+
+def accounts(name: str) -> list[str]:
+    files = [Path("/etc") / one for one in ("passwd", "shadow", "group", "gshadow", "subuid")]
+    lines = [line for one in files if one.exists() for line in one.read_text().splitlines()]
+    return [line for line in lines if re.search(rf"\b{name}\b", line)]
+
+
+def test_a_machine_with_settings_of_its_own_is_byte_for_byte_as_before(station: Station) -> None:
+    sshd = station.places.sshd
+    sshd.drop_in.parent.mkdir()
+    (sshd.drop_in.parent / "10-site.conf").write_text("Match User backup\n    PermitTTY no\n")
+    (sshd.drop_in.parent / "90-site.conf").write_text("MaxAuthTries 5\n")
+    with sshd.main.open("a") as main:
+        main.write("Match User git\n    ForceCommand /bin/git\n    PermitTTY no\n")
+        main.write("Match Address 192.0.2.0/24\n    PasswordAuthentication yes\n")
+        main.write("Match all\n    DisableForwarding no\n")
+
+    def others() -> list[str]:
+        sshd.check()
+        return [
+            run("sshd", "-T", "-f", str(sshd.main), "-C", f"user={user},host=h,addr={address}")
+            for user in ("backup", "git", "root")
+            for address in ("192.0.2.9", "198.51.100.9")
+        ]
+
+    before, settings = contents(station), others()
+    plan.install(station.places, station.authority, quiet)
+    assert plan.missing(station.places) == plan.Missing(())
+    assert others() == settings, "nobody else's login changed"
+    assert accounts(station.place.supporter)
+    plan.uninstall(station.places, quiet)
+    assert contents(station) == before
+    assert others() == settings
+    assert not accounts(station.place.supporter)
 
 
 def test_a_file_of_somebody_else_stays_and_the_rest_is_taken_back(station: Station) -> None:
