@@ -72,6 +72,8 @@ async def replay(events: list[dict[str, Any]], made: Path) -> Replayed:
         )
         if await asyncio.to_thread(made.exists):
             await asyncio.to_thread(shutil.copy2, made, home / book.FILE)
+        # Making it may take longer than a state is waited for.
+        await asyncio.to_thread(lambda: book.AddressBook.open(home / book.FILE).close())
         config = Config(
             home=home,
             language=heading["language"],
@@ -82,9 +84,6 @@ async def replay(events: list[dict[str, Any]], made: Path) -> Replayed:
         player = _Player(office, began)
         app = CounterApp(config, [Clerk(_CLERK, "样本")], lambda: office, lambda: player.now)
         async with app.run_test(size=tuple(heading["size"])) as pilot:
-            await app.loaded.wait()
-            # Making it may take longer than a state is waited for.
-            await office.address_book()
             found = await player.play(app, pilot, events[1:])
             await app.leave()
     return found

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 from collections.abc import Awaitable, Callable
 from datetime import date
 from itertools import groupby
@@ -239,7 +240,9 @@ def test_what_is_no_record_is_one_sentence(tmp_path: Path, text: str) -> None:
     assert ran.status == 2 and ran.err.count("\n") == 1
 
 
-def test_the_command_compares(tmp_path: Path) -> None:
+def test_the_command_compares(tmp_path: Path, book: Path) -> None:
+    (tmp_path / "home").mkdir(mode=0o700)
+    shutil.copy2(book, tmp_path / "home" / FILE)
     ran = counter(tmp_path / "home", "replay", str(INCIDENTS[0]), "--json")
     assert ran.status == 0, ran.err
     assert json.loads(ran.out)["line"] == 0
