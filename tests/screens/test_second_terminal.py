@@ -25,8 +25,8 @@ def shower(home: Path, language: str, line: str) -> subprocess.Popen[bytes]:
 
 
 def painted(app: PtyApp) -> list[str]:
-    """The rows of the last painting."""
-    text = app.read(0.5).decode()
+    """The rows of the next painting."""
+    text = (app.wait_for("\x1b[H", 10) + app.read(0.2)).decode()
     return [row.rstrip("\r") for row in text.rpartition("\x1b[H")[2].split("\n")]
 
 
