@@ -2,7 +2,6 @@
 
 import os
 import select
-import shutil
 import signal
 import sys
 from contextlib import suppress
@@ -94,7 +93,7 @@ class _Second:
 
     def _rows(self) -> list[str]:
         """The screen's rows, as many and as wide as the terminal has now."""
-        columns, height = shutil.get_terminal_size()
+        columns, height = _size()
         words, message = self._words, self._message
         if message is None:
             shown = [
@@ -115,6 +114,14 @@ class _Second:
             return airy
         # Rather close together than the last of it out of sight.
         return [*head, *(row for line in lines for row in line), *foot][:height]
+
+
+def _size() -> tuple[int, int]:
+    """Columns and rows by the terminal's own word, whatever a login shell left behind."""
+    try:
+        return os.get_terminal_size(sys.stdout.fileno())
+    except OSError:
+        return 80, 24
 
 
 def _fitted(line: str, columns: int) -> list[str]:

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 FORMAT: Final = 2
 
+SOME_SIGN: Final = "某"
+"""Stands for a Chinese character that was typed where no text belongs."""
+
 _WITHIN: Final = frozenset({"backspace", "delete", "left", "right", "home", "end", "space"})
 """Keys that stay within a field."""
 _LIKE_A_SCAN: Final = re.compile(r"[A-Z0-9<-]{9,}")
@@ -135,6 +138,10 @@ class Recorder:
     def _write_key(self, at: int, event: Key) -> None:
         # What can be typed is written as its sign, the rest by name.
         sign = event.character if event.is_printable else None
+        if sign and not sign.isascii():
+            # No key that does something: a name typed into the wrong place.
+            self._write(at, key=SOME_SIGN, sign=SOME_SIGN)
+            return
         self._write(at, key=event.key, **({"sign": sign} if sign else {}))
 
     def _elapsed(self) -> int:

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from counter_tui.address.book import FILE, AddressBook
-from counter_tui.record.recorder import Recorder
+from counter_tui.address.book import FILE
+from counter_tui.record.recorder import SOME_SIGN, Recorder
 from counter_tui.record.replay import BadRecord, read, replay
 from counter_tui.record.standins import CardFacts, StandIns
 from devices.records import Authenticity, CardFailed, CardRead, Problem, Scanned
@@ -32,14 +32,6 @@ PHONE = "13912345678"
 INCIDENTS = sorted((Path(__file__).parent / "incidents").glob("*.jsonl"))
 
 Work = Callable[[Bench, Pilot], Awaitable[None]]
-
-
-@pytest.fixture(scope="module")
-def book(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where a station keeps its address book; making one takes seconds."""
-    path = tmp_path_factory.mktemp("book") / FILE
-    AddressBook.open(path).close()
-    return path
 
 
 async def recorded(file: Path, work: Work) -> str:
@@ -80,7 +72,7 @@ async def a_whole_case(bench: Bench, pilot: Pilot) -> None:
 
 
 async def test_a_case_is_recorded_without_people_and_replays_the_same(
-    tmp_path: Path, book: Path
+    tmp_path: Path, divisions: Path
 ) -> None:
     file = tmp_path / "record.jsonl"
     text = await recorded(file, a_whole_case)
@@ -94,7 +86,7 @@ async def test_a_case_is_recorded_without_people_and_replays_the_same(
         *(person.name, person.number, person.number[6:14], person.address[-6:]),
     ):
         assert value not in text, value
-    found = await replay(events, book)
+    found = await replay(events, divisions)
     assert found.line == 0, (found.recorded, found.now)
     assert found.states == len(outcomes) and found.keys > 20
 
@@ -123,11 +115,12 @@ async def an_incident_with_documents(bench: Bench, pilot: Pilot) -> None:
     await pilot.press("escape")
     # Typed into the line for items by mistake.
     await pilot.press("f3", *ELDER.number, "escape")
+    await pilot.press(*ELDER.name, "escape")
     await pilot.pause(0.2)
 
 
 async def test_documents_and_scanned_lines_replay_without_their_people(
-    tmp_path: Path, book: Path
+    tmp_path: Path, divisions: Path
 ) -> None:
     file = tmp_path / "record.jsonl"
     text = await recorded(file, an_incident_with_documents)
@@ -140,11 +133,13 @@ async def test_documents_and_scanned_lines_replay_without_their_people(
     kinds = [key for one in events for key in ("failed", "card", "scan", "document") if key in one]
     in_turn = [kind for kind, _ in groupby(kinds)]
     assert in_turn == ["failed", "card", "scan", "failed", "document", "scan"]
+    signs = {one.get("sign", "") for one in events}
+    assert {sign for sign in signs if not sign.isascii()} == {SOME_SIGN}
     states = [one["state"] for one in events if "state" in one]
     assert {one.get("asks") for one in states} == {None, "dialog", "box"}
     taken = [one["documents"] for one in states if "documents" in one]
     assert taken[-1] == {"passport": ["ok", "ok", "name", "sex"]}
-    found = await replay(events, book)
+    found = await replay(events, divisions)
     assert found.line == 0, (found.line, found.recorded, found.now)
 
 
@@ -160,13 +155,13 @@ def test_of_an_address_only_the_district_is_kept() -> None:
         assert stand_ins.of("person.address", address).startswith(f"{kept}替身路"), address
 
 
-async def test_what_comes_out_differently_is_named(tmp_path: Path, book: Path) -> None:
+async def test_what_comes_out_differently_is_named(tmp_path: Path, divisions: Path) -> None:
     file = tmp_path / "record.jsonl"
     await recorded(file, a_whole_case)
     events = read(file)
     at = next(at for at, one in enumerate(events) if "fees" in one.get("state", {}))
     events[at]["state"]["fees"] = [1, 2]
-    found = await replay(events, book)
+    found = await replay(events, divisions)
     assert found.line == at + 1 and "[1, 2]" in found.recorded and "[1, 2]" not in found.now
 
 
@@ -195,8 +190,8 @@ def test_fifty_people_leave_nothing_in_a_record() -> None:
 
 
 @pytest.mark.parametrize("file", INCIDENTS, ids=lambda file: file.stem)
-async def test_an_incident_does_not_come_back(file: Path, book: Path) -> None:
-    found = await replay(read(file), book)
+async def test_an_incident_does_not_come_back(file: Path, divisions: Path) -> None:
+    found = await replay(read(file), divisions)
     assert found.line == 0, (found.line, found.recorded, found.now)
 
 
@@ -240,9 +235,9 @@ def test_what_is_no_record_is_one_sentence(tmp_path: Path, text: str) -> None:
     assert ran.status == 2 and ran.err.count("\n") == 1
 
 
-def test_the_command_compares(tmp_path: Path, book: Path) -> None:
+def test_the_command_compares(tmp_path: Path, divisions: Path) -> None:
     (tmp_path / "home").mkdir(mode=0o700)
-    shutil.copy2(book, tmp_path / "home" / FILE)
+    shutil.copy2(divisions, tmp_path / "home" / FILE)
     ran = counter(tmp_path / "home", "replay", str(INCIDENTS[0]), "--json")
     assert ran.status == 0, ran.err
     assert json.loads(ran.out)["line"] == 0
