@@ -1,6 +1,7 @@
 """The first screen: who is here, and the PIN."""
 
 from textual.containers import Vertical
+from textual.events import Key
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -11,6 +12,13 @@ from counter_tui.words import N_
 from widgets.form import Form
 from widgets.rows import RowList, Rows
 from widgets.seams import SlimInput
+
+
+class _Clerks(RowList):
+    """Who is chosen is marked while the cursor is in the PIN too."""
+
+    def is_marked(self, index: int) -> bool:
+        return index == self.cursor
 
 
 class SignIn(Frame):
@@ -27,7 +35,7 @@ class SignIn(Frame):
     def __init__(self) -> None:
         super().__init__()
         self.welcome = Rows(id="welcome")
-        self.clerk_rows = RowList(id="clerks")
+        self.clerk_rows = _Clerks(id="clerks")
         self.pin = SlimInput(password=True, max_length=32, id="pin")
         self.form = Form((lambda: self.words(N_("PIN")), self.pin), id="pinform")
         self.clerks: list[Clerk] = []
@@ -71,6 +79,15 @@ class SignIn(Frame):
     def clerk(self) -> Clerk | None:
         """Who is chosen."""
         return self.clerks[self.clerk_rows.cursor] if self.clerks else None
+
+    def on_key(self, event: Key) -> None:
+        """The arrows choose a person while the PIN is typed; nobody else's PIN begins."""
+        step = {"up": -1, "down": 1}.get(event.key)
+        if step and self.focused is self.pin and len(self.clerks) > 1:
+            event.stop()
+            event.prevent_default()
+            self.pin.value = ""
+            self.clerk_rows.move_to(self.clerk_rows.cursor + step)
 
     def on_row_list_moved(self, event: RowList.Moved) -> None:
         if event.rows is self.clerk_rows:
