@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pkcs11
+
 from tests.store.homes import PIN
 
 MODULE = "/usr/lib/softhsm/libsofthsm2.so"
@@ -26,6 +28,8 @@ with token.open(rw=True, user_pin={PIN!r}) as session:
 
 def reader(folder: Path) -> str:
     """A place for cards; what SOFTHSM2_CONF has to name."""
+    # The driver reads SOFTHSM2_CONF once: loaded for another place, it would look there for ever.
+    pkcs11.unload(MODULE)
     (folder / "tokens").mkdir()
     where = folder / "softhsm.conf"
     where.write_text(f"directories.tokendir = {folder / 'tokens'}\n")
