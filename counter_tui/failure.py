@@ -12,6 +12,9 @@ class Failure(click.ClickException):
     say it in the language in use; `str()` is English.
     """
 
+    language = "zh_CN"
+    """What `show` speaks; a command sets the configured one."""
+
     def __init__(self, sentence: str, **values: object) -> None:
         self.sentence, self.values = sentence, values
         super().__init__(sentence.format(**values) if values else sentence)
@@ -21,7 +24,7 @@ class Failure(click.ClickException):
         return words(self.sentence, **self.values)
 
     def show(self, file: object = None) -> None:
-        click.echo(self.said(Words()), err=True)
+        click.echo(self.said(Words(self.language)), err=True)
 
 
 class ClearNo(Failure):

@@ -10,13 +10,14 @@ from counter_tui.certificates import station_hash
 from counter_tui.clean import clean
 from counter_tui.commands._facts import read_file, refused
 from counter_tui.commands._rows import as_clerk, line, plain
+from counter_tui.commands._spoken import SpokenCommand
 from counter_tui.commands._station import SignedIn, read_pin, say, signed_in
 from counter_tui.failure import WrongUse
 from counter_tui.store import OutboxRow
 from counter_tui.words import N_, Words
 
 
-@click.command()
+@click.command(cls=SpokenCommand)
 @click.argument("id", metavar="ID")
 @as_clerk
 def retry(id: str, as_json: bool, clerk: str | None, pin_stdin: bool) -> None:
@@ -26,7 +27,7 @@ def retry(id: str, as_json: bool, clerk: str | None, pin_stdin: bool) -> None:
         _done(at, at.store.rejections.retry(row.key, at.session.clerk_id), as_json)
 
 
-@click.command()
+@click.command(cls=SpokenCommand)
 @click.argument("id", metavar="ID")
 @click.argument("facts", metavar="FACTS.json")
 @as_clerk
@@ -54,7 +55,7 @@ def correct(id: str, facts: str, as_json: bool, clerk: str | None, pin_stdin: bo
         _done(at, at.store.correct(made, at.session.clerk_id), as_json)
 
 
-@click.command()
+@click.command(cls=SpokenCommand)
 @click.argument("id", metavar="ID")
 @click.option("--supervisor", metavar="ID", required=True, help="Who approves; PIN after yours.")
 @click.option("--reason", metavar="TEXT", required=True, help="Why; 2 to 200 signs.")
@@ -71,7 +72,7 @@ def approve(
         _done(at, moved, as_json)
 
 
-@click.command()
+@click.command(cls=SpokenCommand)
 @click.argument("id", metavar="ID")
 @click.option("--reason", metavar="TEXT", required=True, help="Why it is not to be sent.")
 @as_clerk
@@ -83,7 +84,7 @@ def withdraw(id: str, reason: str, as_json: bool, clerk: str | None, pin_stdin: 
         _done(at, moved, as_json)
 
 
-@click.command("keep-held")
+@click.command("keep-held", cls=SpokenCommand)
 @click.argument("id", metavar="ID")
 @as_clerk
 def keep_held(id: str, as_json: bool, clerk: str | None, pin_stdin: bool) -> None:

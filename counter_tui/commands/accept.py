@@ -5,6 +5,7 @@ import click
 from counter_tui import accept, packs
 from counter_tui.bell import ring
 from counter_tui.commands._facts import read_file, refused
+from counter_tui.commands._spoken import SpokenCommand
 from counter_tui.commands._station import say, signed_in
 from counter_tui.failure import WrongUse
 from counter_tui.limits import Limits
@@ -13,7 +14,7 @@ from counter_tui.words import N_, Words
 from intake.pack import PackError
 
 
-@click.command("accept")
+@click.command("accept", cls=SpokenCommand)
 @click.argument("facts", metavar="FACTS.json")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @click.option("--clerk", metavar="ID", help="Who accepts; needed where several are enrolled.")

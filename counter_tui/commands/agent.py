@@ -11,6 +11,7 @@ from counter_tui import config, custody
 from counter_tui.agent.lock import agent_lock
 from counter_tui.agent.service import Agent
 from counter_tui.bell import Bell, Message, ring
+from counter_tui.commands._spoken import SpokenCommand
 from counter_tui.commands._station import unlocked
 from counter_tui.config import Config
 from counter_tui.failure import ClearNo, WrongUse
@@ -25,15 +26,16 @@ from counter_tui.store.errors import WrongKey
 from counter_tui.words import N_
 
 
-@click.command("agent")
+@click.command("agent", cls=SpokenCommand)
 @click.option("--clerk", metavar="ID", help="Whose PIN opens the store.")
 @click.option("--pin-stdin", is_flag=True, help="Read the clerk's PIN from standard input.")
 @click.option("--key-stdin", is_flag=True, hidden=True, help="Read the store's key from a pipe.")
 def command(clerk: str | None, pin_stdin: bool, key_stdin: bool) -> None:
     """Move the outbox, compare receipts and keep caches fresh, until stopped.
 
-    Without a PIN it waits until a clerk signs in at the terminal, or takes the store's key from the
-    Secret Service where the configuration says so.
+    Without a PIN it waits for a clerk's sign-in at the terminal.
+
+    Where the configuration says so, it takes the store's key from the Secret Service.
     """
     harden()
     settings = config.load()

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from counter_tui import config
+from counter_tui.commands._spoken import SpokenCommand
 from counter_tui.commands.doctor import store_key
 from counter_tui.doctor.checks import all_checks
 from counter_tui.doctor.examine import examine
@@ -14,7 +15,7 @@ from counter_tui.failure import ClearNo
 from counter_tui.words import N_, Words
 
 
-@click.command()
+@click.command(cls=SpokenCommand)
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--yes", is_flag=True, help="The clerk has seen what it holds; do not ask.")
 @click.option("--clerk", help="Count what waits in the store, as this clerk; asks for the PIN.")

@@ -11,6 +11,7 @@ import click
 from counter_tui import config
 from counter_tui.commands._bad_facts import error_json, wrong
 from counter_tui.commands._named_pack import deciding
+from counter_tui.commands._spoken import SpokenCommand
 from counter_tui.decision_text import (
     decision_lines,
     flip_lines,
@@ -33,7 +34,7 @@ LONGEST_LINE: Final = 1 << 20
 """Bytes of one case; a longer line is bad input, not memory."""
 
 
-@click.command()
+@click.command(cls=SpokenCommand)
 @click.argument("facts", required=False, metavar="[FACTS.json]")
 @click.option("--pack", "name", help="The pack that decides, by name or folder.")
 @click.option(

@@ -11,18 +11,20 @@ from types import FrameType
 
 import click
 
+from counter_tui.commands._spoken import SpokenCommand
 from counter_tui.config import HOME_VARIABLE
 from counter_tui.demo.station import DemoStation, Running
 
 
-@click.command("demo")
+@click.command("demo", cls=SpokenCommand)
 @click.option("--headless", is_flag=True, help="Everything but the terminal; until stopped.")
 @click.option("--reader", metavar="URI", help="Use this reader in place of the virtual one.")
 def command(headless: bool, reader: str | None) -> None:
     """Bring up the centre, a virtual card reader, sample people, and then the terminal.
 
-    The state is kept in COUNTER_HOME, else in ~/.local/share/counter-demo; with --headless and no
-    COUNTER_HOME it lives in a temporary folder that goes when the demo ends.
+    The state is kept in COUNTER_HOME, else in ~/.local/share/counter-demo.
+
+    With --headless and no COUNTER_HOME it goes when the demo ends.
     """
     with ExitStack() as parts:
         _end_cleanly()

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from counter_tui import config
+from counter_tui.commands._spoken import SpokenCommand
 from counter_tui.doctor.checks import all_checks
 from counter_tui.doctor.examine import examine
 from counter_tui.doctor.finding import Verdict
@@ -15,7 +16,7 @@ from counter_tui.failure import OutOfOrder
 from counter_tui.words import Words
 
 
-@click.command()
+@click.command(cls=SpokenCommand)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @click.option("--clerk", help="Look into the store too, as this clerk; asks for the PIN.")
 @click.option("--pin-stdin", is_flag=True, help="Read the PIN from standard input.")

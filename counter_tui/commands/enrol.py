@@ -7,6 +7,7 @@ import click
 
 from counter_tui import config, custody, enrolment, second_person
 from counter_tui.clean import clean
+from counter_tui.commands._spoken import SpokenCommand
 from counter_tui.commands._station import read_pin, say, unlocked
 from counter_tui.config import Config
 from counter_tui.failure import WrongUse
@@ -20,7 +21,7 @@ _KINDS = ("police_station", "district_hall", "city_centre")
 _ROLES = ("clerk", "supervisor")
 
 
-@click.command("enrol")
+@click.command("enrol", cls=SpokenCommand)
 @click.option("--station", metavar="CODE", help="Make a station with this code.")
 @click.option("--kind", type=click.Choice(_KINDS), default="police_station", show_default=True)
 @click.option("--clerk", metavar="ID", help="Enrol a clerk.")

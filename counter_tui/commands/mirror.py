@@ -5,11 +5,12 @@ from pathlib import Path
 import click
 
 from counter_tui import config
+from counter_tui.commands._spoken import SpokenCommand
 from counter_tui.failure import WrongUse
 from counter_tui.words import N_, Words
 
 
-@click.command("mirror")
+@click.command("mirror", cls=SpokenCommand)
 @click.option("--config", "file", type=click.Path(path_type=Path), help="Configuration file.")
 def command(file: Path | None) -> None:
     """Show the applicant the case on this terminal, while the clerk reads it back (Ctrl+Y)."""

@@ -8,12 +8,13 @@ from counter_tui import rejection
 from counter_tui.bell import ring
 from counter_tui.commands._desk import STEPS
 from counter_tui.commands._rows import as_clerk, line, plain, task_plain, told
+from counter_tui.commands._spoken import SpokenGroup
 from counter_tui.commands._station import say, signed_in
 from counter_tui.failure import WrongUse
 from counter_tui.words import N_, Words
 
 
-@click.group("outbox")
+@click.group("outbox", cls=SpokenGroup)
 def command() -> None:
     """Look at what waits for the centre, and at refusals."""
 

@@ -9,6 +9,7 @@ import click
 from counter_tui import config
 from counter_tui.certificates import certificate_hash
 from counter_tui.commands._named_pack import layered, named
+from counter_tui.commands._spoken import SpokenGroup
 from counter_tui.failure import ClearNo, WrongUse
 from counter_tui.words import N_, Words
 from intake.application import Application
@@ -23,7 +24,7 @@ from intake.pack.sentences import fact_name
 from intake.waiver import doubts
 
 
-@click.group()
+@click.group(cls=SpokenGroup)
 def command() -> None:
     """Check, show, compare and sign policy packs."""
 
@@ -77,7 +78,7 @@ def facts(name: str | None) -> None:
 
 @command.command()
 @click.argument("name", required=False)
-@click.option("--table", type=click.Choice(TABLES), help="Only this table.")
+@click.option("--table", type=click.Choice(TABLES), metavar="TABLE", help="Only this table.")
 @click.option("--json", "as_json", is_flag=True, help="The resolved pack as JSON.")
 def show(name: str | None, table: str | None, as_json: bool) -> None:
     """Print a pack for people: every row in a sentence, with its source and how sure it is."""

@@ -8,6 +8,7 @@ import click
 from counter_tui import packs
 from counter_tui.bell import ring
 from counter_tui.commands._rows import as_clerk
+from counter_tui.commands._spoken import SpokenCommand
 from counter_tui.commands._station import SignedIn, say, signed_in
 from counter_tui.failure import ClearNo
 from counter_tui.papers import About, PaperDesk
@@ -31,7 +32,7 @@ class _Office:
         ring(self._at.config.home, "agent", {"changed": "outbox"})
 
 
-@click.command("print")
+@click.command("print", cls=SpokenCommand)
 @click.argument("id", metavar="ID")
 @click.option(
     "--what",

@@ -13,6 +13,7 @@ import click
 from counter_tui import config
 from counter_tui.card_json import card_document
 from counter_tui.card_sheet import card_sheet
+from counter_tui.commands._spoken import SpokenCommand
 from counter_tui.device_words import PROBLEMS, failure
 from counter_tui.escape import until_escape
 from counter_tui.failure import ClearNo, WrongUse
@@ -26,7 +27,7 @@ WAIT_SECONDS: Final = 15.0
 LONGEST_WAIT: Final = 3600.0
 
 
-@click.command(help="Read one card or document and print it.")
+@click.command(cls=SpokenCommand, help="Read one card or document and print it.")
 @click.option(
     "--reader", "readers", multiple=True, metavar="URI", help="Where; else as configured."
 )

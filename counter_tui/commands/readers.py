@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from counter_tui import config
+from counter_tui.commands._spoken import SpokenCommand
 from counter_tui.device_words import failure
 from counter_tui.failure import ClearNo
 from counter_tui.words import N_, Words
@@ -17,7 +18,7 @@ from devices.once import ReaderState, look
 from devices.records import Problem, ReaderError
 
 
-@click.command(help="List readers and their state.")
+@click.command(cls=SpokenCommand, help="List readers and their state.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def command(as_json: bool) -> None:
     """One line a reader: `ready`, `not_ready` with the reason, or `not_configured`."""

@@ -8,11 +8,12 @@ from pathlib import Path
 import click
 
 from counter_tui import config, environment
+from counter_tui.commands._spoken import SpokenCommand
 from counter_tui.failure import ClearNo
 from counter_tui.words import N_, Words
 
 
-@click.command()
+@click.command(cls=SpokenCommand)
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--json", "as_json", is_flag=True, help="Print the outcome as JSON.")
 def command(file: Path, as_json: bool) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from counter_tui import environment
+from counter_tui.commands._spoken import SpokenCommand
 from counter_tui.config import Config, load
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ _M_ARENA_MAX: Final = -8
 """The name of that setting in <malloc.h>."""
 
 
-@click.command("run")
+@click.command("run", cls=SpokenCommand)
 @click.option(
     "--config", "path", type=click.Path(path_type=Path), help="The station's configuration."
 )

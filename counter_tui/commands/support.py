@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from counter_tui import config
+from counter_tui.commands._spoken import SpokenGroup
 from counter_tui.failure import ClearNo
 from counter_tui.support import visit
 from counter_tui.support.errors import NoMeetingPlace, NotMasked
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 _MASKED_WITHIN_SECONDS: Final = 10.0
 
 
-@click.group()
+@click.group(cls=SpokenGroup)
 def command() -> None:
     """Remote support: a supporter looks on, masked and for a while; nothing can be touched."""
 

@@ -9,6 +9,7 @@ import click
 from counter_tui import config
 from counter_tui.agent.lock import agent_lock
 from counter_tui.bell import Bell, Message, ring
+from counter_tui.commands._spoken import SpokenCommand
 from counter_tui.commands._station import say, unlocked
 from counter_tui.config import Config
 from counter_tui.failure import OutOfOrder, WrongUse
@@ -23,7 +24,7 @@ from counter_tui.words import N_, Words
 _ANSWER_SECONDS = 120.0
 
 
-@click.command("sync")
+@click.command("sync", cls=SpokenCommand)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
 @click.option("--clerk", metavar="ID", help="Whose PIN opens the store, when no agent runs.")
 @click.option("--pin-stdin", is_flag=True, help="Read the clerk's PIN from standard input.")

@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from counter_tui import config, updates
+from counter_tui.commands._spoken import SpokenGroup
 from counter_tui.failure import ClearNo, OutOfOrder, WrongUse
 from counter_tui.words import N_, Words
 
@@ -22,7 +23,7 @@ _root = click.option(
 )
 
 
-@click.group("update")
+@click.group("update", cls=SpokenGroup)
 def command() -> None:
     """Check for, fetch and install signed releases."""
 

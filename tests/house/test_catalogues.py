@@ -6,12 +6,15 @@ import string
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
 from rich.cells import cell_len
 
+from counter_tui.cli import counter
+from counter_tui.commands._spoken import paragraphs
 from counter_tui.words import LANGUAGES, spellings
 from hatch_build import compile_catalogues, spelling
 
@@ -31,8 +34,8 @@ NAMES = set(
         " Debian Ed25519 PC SC SSH chmod gnome-keyring libccid pcscd sshd start systemctl tmux"
         " PYTHON_KEYRING_BACKEND age1 help_desk_key home meeting_place pack sealed-file"
         " baud device fingerprints no pcsc rfc2217 samv scanner serial socket usb virtual yes"
-        " LABEL MODULE NAME PID TOKEN VID"
-        " JPEG PNG KB folder https root"
+        " AFTER BEFORE DIR FACTS FILE LABEL MODULE NAME PID TOKEN VID"
+        " JPEG JSON PNG KB folder https root"
         " English columns cups cut dev dialout escpos file fonts-noto-cjk lp pdf tcp VVVV PPPP",
     )
 )
@@ -61,11 +64,24 @@ def _calls() -> Iterator[tuple[str, str, ast.expr]]:
 
 def _marked() -> dict[str, str]:
     """Each marked string with the place where it stands first."""
-    found: dict[str, str] = {}
+    found = dict(_helps(counter, "counter"))
     for place, name, told in _calls():
         if name == "N_" and isinstance(told, ast.Constant):
             found.setdefault(str(told.value), place)
     return found
+
+
+def _helps(command: click.Command, name: str) -> Iterator[tuple[str, str]]:
+    """What `--help` says of a command, of its options and of all below it."""
+    options = [one for one in command.params if isinstance(one, click.Option) and not one.hidden]
+    for told in (command, *options):
+        yield from ((text, name) for text in paragraphs(told.help))
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for below in command.list_commands(context):
+            found = command.get_command(context, below)
+            assert found is not None
+            yield from _helps(found, f"{name} {below}")
 
 
 def _catalogue(language: str) -> Catalog:
