@@ -9,6 +9,7 @@ import base64
 import hashlib
 import json
 import ssl
+import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -23,12 +24,15 @@ from counter_tui.ids import uuid7
 from counter_tui.keys.jose import KeySigner
 from counter_tui.station import CentreTrust
 
+# httpcore looks for this library at every lock it makes and does without; a search that finds
+# nothing is not remembered, and would be a fifth of what a call costs.
+sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]
+
 _CONNECT: Final = 5.0
 READ_SECONDS: Final = 20.0
 SEND_SECONDS: Final = 60.0
 _PROBE_SECONDS: Final = 5.0
 _LARGEST_ANSWER: Final = 8 * 1024 * 1024
-_CONNECTIONS: Final = 16
 PROBLEM_PREFIX: Final = "urn:counter:problem:"
 
 
@@ -59,18 +63,15 @@ class Centre:
 
     def __init__(self, trust: CentreTrust, station: KeySigner) -> None:
         self._trust, self._station = trust, station
-        self._client = httpx.AsyncClient(
-            # The machine's own trust store, where a bureau puts its certificate authority.
-            verify=ssl.create_default_context(),
-            trust_env=False,
-            follow_redirects=False,
-            timeout=httpx.Timeout(SEND_SECONDS, connect=_CONNECT),
-            limits=httpx.Limits(max_connections=_CONNECTIONS, keepalive_expiry=120),
-        )
+        # The machine's own trust store, where a bureau puts its certificate authority.
+        self._tls = ssl.create_default_context()
+        self._lines: list[httpx.AsyncClient] = []
+        self._free: list[httpx.AsyncClient] = []
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._client.aclose()
+        for line in self._lines:
+            await line.aclose()
 
     async def token(self, assertion: str) -> Answer:
         """Exchange a clerk's assertion for an access token bound to the station's key."""
@@ -125,17 +126,36 @@ class Centre:
         sent = {"DPoP": self._proof(method, url, token), **(headers or {})}
         if token:
             sent["Authorization"] = f"DPoP {token}"
+        line = self._free.pop() if self._free else self._new_line()
         try:
             # httpx limits each read; a dripping server would keep the call open for ever.
             async with (
                 asyncio.timeout(seconds),
-                self._client.stream(method, url, headers=sent, **content) as response,
+                line.stream(method, url, headers=sent, **content) as response,
             ):
                 return (read or _answer)(response, await _bounded(response))
         except TimeoutError:
             raise Unreachable("slow") from None
         except (httpx.HTTPError, httpx.InvalidURL, ssl.SSLError, OSError) as error:
             raise Unreachable(type(error).__name__) from None
+        finally:
+            self._free.append(line)
+
+    def _new_line(self) -> httpx.AsyncClient:
+        """A client of one connection, for one call at a time.
+
+        In a pool that calls share, each looks at every connection, and those that start together
+        are given the same one and ask again.
+        """
+        line = httpx.AsyncClient(
+            verify=self._tls,
+            trust_env=False,
+            follow_redirects=False,
+            timeout=httpx.Timeout(SEND_SECONDS, connect=_CONNECT),
+            limits=httpx.Limits(max_connections=1, keepalive_expiry=120),
+        )
+        self._lines.append(line)
+        return line
 
     def _proof(self, method: str, url: str, token: str | None) -> str:
         claims = {

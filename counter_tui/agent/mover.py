@@ -10,7 +10,7 @@ from uuid import UUID
 
 from counter_tui.agent.backoff import delay
 from counter_tui.agent.centre import Answer, Centre, Unreachable
-from counter_tui.agent.proof import NeedsLogin, Rights
+from counter_tui.agent.proof import NeedsLogin, Rights, assertion
 from counter_tui.agent.verdict import Held, Later, Login, Refused, Verdict, judge
 from counter_tui.keys.jose import seal
 from counter_tui.limits import Limits
@@ -101,19 +101,20 @@ class Mover:
     async def _take_up(self, this: _Round) -> None:
         room = _AT_ONCE - len(this.open)
 
-        def take(store: Store) -> list[tuple[OutboxRow, Claimed]]:
+        def take(store: Store) -> tuple[bytes | None, list[tuple[OutboxRow, Claimed]]]:
             # Once a round: a row that comes back at once waits for the next one.
             rows = [row for row in store.sending.due(room) if row.key not in this.tried]
             claimed = store.sending.claim([row.key for row in rows])
-            return [(row, claimed[row.key]) for row in rows if row.key in claimed]
+            return assertion(store), [(row, claimed[row.key]) for row in rows if row.key in claimed]
 
-        for row, claimed in await self._store.call(take):
+        proof, taken = await self._store.call(take)
+        for row, claimed in taken:
             this.tried.add(row.key)
-            this.open.add(asyncio.create_task(self._send(row, claimed)))
+            this.open.add(asyncio.create_task(self._send(row, claimed, proof)))
 
-    async def _send(self, row: OutboxRow, claimed: Claimed) -> _Sent:
+    async def _send(self, row: OutboxRow, claimed: Claimed, proof: bytes | None) -> _Sent:
         try:
-            token = await self._rights.token()
+            token = await self._rights.token_for(proof)
             answer = await self._put(row, claimed, token)
             if answer.status == 401:
                 # The token may have run out on the way; one fresh one is tried.

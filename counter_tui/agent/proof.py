@@ -31,8 +31,11 @@ class Rights:
 
     async def token(self) -> str:
         """A token that still holds for a while. Raises NeedsLogin, Unreachable."""
+        return await self.token_for(await self._store.call(assertion))
+
+    async def token_for(self, assertion: bytes | None) -> str:
+        """The same where the clerk's proof was just looked up. Raises NeedsLogin, Unreachable."""
         async with self._one_at_a_time:
-            assertion = await self._store.call(_assertion)
             if assertion is None or self._was_refused(assertion):
                 raise NeedsLogin
             if assertion != self._assertion or time.monotonic() >= self._until:
@@ -77,7 +80,7 @@ def _granted(store: Store, clerk: str, moment: datetime) -> None:
     store.sending.login_restored()
 
 
-def _assertion(store: Store) -> bytes | None:
+def assertion(store: Store) -> bytes | None:
     """The clerk's proof; None without one, and for one that has run out."""
     proof = store.settings.get("assertion.of", {})
     if proof and store.now() >= datetime.fromisoformat(proof["until"]):

@@ -52,7 +52,8 @@ class Reconciler:
             if answer.status != 200:
                 return found
             await self._store.call(partial(_look_at_head, answer))
-            receipts = self._verified(answer.document.get("receipts"))
+            held = await self._store.call(partial(_held, self._code, since))
+            receipts = self._verified(answer.document.get("receipts"), held)
             if receipts:
                 await self._store.call(partial(self._enter, receipts, found))
                 since = receipts[-1].seq
@@ -68,11 +69,14 @@ class Reconciler:
         path = f"/v1/receipts?since={since}&limit={_PAGE}&head={head}"
         return await self._centre.get(path, await self._rights.token())
 
-    def _verified(self, tokens: object) -> list[Receipt]:
+    def _verified(self, tokens: object, held: dict[str, Receipt]) -> list[Receipt]:
         receipts = []
         for token in tokens if isinstance(tokens, list) else []:
             try:
-                receipts.append(verified_receipt(str(token), self._trust.keys, self._code))
+                receipts.append(
+                    held.get(str(token))
+                    or verified_receipt(str(token), self._trust.keys, self._code)
+                )
             except BadSignature:
                 self._log.warning("unsigned receipt", station=self._code)
         return receipts
@@ -100,6 +104,10 @@ class Reconciler:
         found.unknown_there = await self._store.call(send_again)
         if found.unknown_there:
             self._log.warning("centre restored", count=found.unknown_there, seq=last)
+
+
+def _held(station: str, since: int, store: Store) -> dict[str, Receipt]:
+    return store.receipts.held(station, since, _PAGE)
 
 
 def _look_at_head(answer: Answer, store: Store) -> None:

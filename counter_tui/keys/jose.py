@@ -1,6 +1,7 @@
 """Signatures and sealing: Ed25519 JWS for all that is signed, X25519 JWE for what is sealed."""
 
 import json
+from functools import lru_cache
 from typing import Any, Final
 
 from joserfc import jwe, jws
@@ -22,10 +23,11 @@ class KeySigner:
 
     def __init__(self, private: Jwk) -> None:
         self._key = OKPKey.import_key(private)
+        self._public = public_part(self._key)
 
     @property
     def public(self) -> Jwk:
-        return public_part(self._key)
+        return self._public
 
     def sign(self, payload: dict[str, Any], typ: str, **header: Any) -> str:
         protected = {"alg": ALGORITHM, "typ": typ, **header}
@@ -46,13 +48,15 @@ def public_part(key: OKPKey) -> Jwk:
 def verify(token: str, keys: list[Jwk], typ: str) -> dict[str, Any]:
     """The payload of a compact JWS of kind `typ` signed by one of `keys`. Raises BadSignature."""
     try:
-        header = jws.extract_compact(token.encode()).headers()
+        signed = jws.extract_compact(token.encode())
+        header = signed.headers()
         if header.get("typ") != typ:
             raise BadSignature("kind")
         for public in keys:
-            key = OKPKey.import_key(public)
-            if header.get("kid") in (None, key.thumbprint(), public.get("kid")):
-                signed = jws.deserialize_compact(token, key, [ALGORITHM])
+            key, thumbprint = _imported(**public)
+            if header.get("kid") in (None, thumbprint, public.get("kid")):
+                if not jws.validate_compact(signed, key, [ALGORITHM]):
+                    raise BadSignature("signature")
                 payload = json.loads(signed.payload or b"")
                 if isinstance(payload, dict):
                     return payload
@@ -65,7 +69,8 @@ def verify(token: str, keys: list[Jwk], typ: str) -> dict[str, Any]:
 
 def seal(body: bytes, seal_key: Jwk) -> str:
     """A compact JWE that only the holder of the private `seal_key` opens."""
-    return jwe.encrypt_compact(SEALING, body, OKPKey.import_key(seal_key), list(SEALING.values()))
+    key, _ = _imported(**seal_key)
+    return jwe.encrypt_compact(SEALING, body, key, list(SEALING.values()))
 
 
 def unseal(token: str, private: Jwk) -> bytes:
@@ -75,3 +80,10 @@ def unseal(token: str, private: Jwk) -> bytes:
     except (JoseError, ValueError, TypeError):
         raise BadSignature("sealed") from None
     return opened.plaintext or b""
+
+
+@lru_cache(maxsize=16)
+def _imported(**public: str) -> tuple[OKPKey, str]:
+    """A public key ready for use and its thumbprint: draining needs the same a thousand times."""
+    key = OKPKey.import_key(dict(public))
+    return key, key.thumbprint()

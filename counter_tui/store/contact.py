@@ -6,6 +6,8 @@ from counter_tui.store.database import Database, stamp
 from counter_tui.store.resources import Settings
 
 _ROLL_BACK_TOLERANCE = timedelta(minutes=5)
+_JUST_NOW = timedelta(seconds=1)
+"""A contact so soon after the last one is not written down: a drain makes hundreds a second."""
 
 
 class Contact:
@@ -16,10 +18,13 @@ class Contact:
 
     def made(self, centre_time: datetime | None = None) -> None:
         """The centre answered, provably. Its signed time mends a clock that was once set ahead."""
+        last, now = self.last(), self._database.now()
         if centre_time and self.highest_time() > centre_time + _ROLL_BACK_TOLERANCE:
             self._settings.put("clock.highest", stamp(centre_time))
-        self._settings.put("contact.last", self._database.stamp())
-        self._settings.put("contact.offline_since", None)
+        elif last and timedelta() <= now - last < _JUST_NOW and self.offline_since() is None:
+            return
+        self._settings.put("contact.last", stamp(now))
+        self.back()
         self.note_time()
 
     def lost(self) -> None:

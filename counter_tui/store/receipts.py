@@ -48,6 +48,17 @@ class Receipts:
         now = self._database.stamp()
         self._database.write(lambda connection: enter(connection, receipt, now))
 
+    def held(self, station: str, since: int, limit: int) -> dict[str, Receipt]:
+        """The next receipts of `station` after `since` by their signed text: each has verified."""
+        rows = self._database.rows(
+            f"SELECT {RECEIPT_COLUMNS} FROM receipts WHERE station = ? AND seq > ?"  # noqa: S608
+            " ORDER BY seq LIMIT ?",
+            station,
+            since,
+            limit,
+        )
+        return {one.jws: one for one in map(receipt, rows)}
+
     def list(self, since: int = 0, limit: int = 500) -> list[Receipt]:
         """Receipts with a number above `since`, in order."""
         rows = self._database.rows(
