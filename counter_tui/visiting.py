@@ -41,6 +41,7 @@ class Visiting:
         self._pointer: Pointer | None = None
         self._veiled: asyncio.Task[None] | None = None
         self._ending: asyncio.Task[None] | None = None
+        self._left = False
 
     # What stands on the screen
 
@@ -73,6 +74,13 @@ class Visiting:
             return
         if self.now is None or self.now.visit.id != seen.visit.id:
             self._begin(seen)
+            if seen.confirmed:
+                # Only a terminal says that it is veiled, and this one did not: the one before it
+                # is gone, its tmux server too, and whoever was let into that.
+                self._left = True
+                self._ending = asyncio.create_task(self._end_left())
+                return
+            self._note("support_asked", reason=seen.visit.reason, minutes=seen.visit.minutes)
         elif self.now != seen:
             self.now = seen
             self._app.frame.rewrite()
@@ -90,7 +98,6 @@ class Visiting:
         app.mask()
         app.veil = self.veil
         app.frame.rewrite()
-        self._note("support_asked", reason=seen.visit.reason, minutes=seen.visit.minutes)
         self._listen()
 
     def meet_case(self) -> None:
@@ -118,20 +125,34 @@ class Visiting:
             await self._trying(asyncio.to_thread(self._desk.end_if_over))
         self.look_again()
 
+    async def _end_left(self) -> None:
+        """End what a terminal before this one left; whoever is to watch is let in anew."""
+        if self._place is None:
+            # The place was taken out of the configuration since: there is no door to shut.
+            (self._app.config.home / visit.FILE).unlink(missing_ok=True)
+        else:
+            await self._trying(asyncio.to_thread(self._desk.end))
+        self.look_again()
+
     def look_again(self) -> None:
         """See at once that the visit's file is gone."""
         if self._watch.look() is None and self.now is not None:
             self._over()
 
     def _over(self) -> None:
-        app = self._app
-        self._note("support_ended")
+        app, said = self._app, N_("Nobody watches any more.")
+        if self._left:
+            said = N_("The visit ended with the terminal. Ctrl+E lets support in again.")
+            self._note("support_ended", why="terminal_gone")
+        else:
+            self._note("support_ended")
         self.now = self.proposal = None
+        self._left = False
         self._deafen()
         app.veil = None
         app.frame.finger.put_down()
         app.frame.rewrite()
-        app.frame.flash(app.words(N_("Nobody watches any more.")))
+        app.frame.flash(app.words(said))
 
     # What the clerk does
 

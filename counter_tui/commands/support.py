@@ -64,9 +64,8 @@ def close() -> None:
 @command.command()
 def status() -> None:
     """Say whether a supporter may watch now. Exit status 1: nobody may."""
-    settings = config.load()
-    words = Words(settings.language)
-    now = visit.read(settings.home)
+    _, words, desk = _desk()
+    now = desk.now()
     if now is None:
         raise ClearNo(N_("Nobody may watch."))
     left = max(0, round((now.until - datetime.now(UTC)).total_seconds() / 60))

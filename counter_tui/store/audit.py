@@ -37,7 +37,7 @@ class Audit:
         self._key: bytes = found[0]
 
     def append(
-        self, event: str, clerk: str | None, subject: str | None = None, **detail: Any
+        self, event: str, clerk: str | None, subject: str | None = None, /, **detail: Any
     ) -> AuditEntry:
         """Record one event in a commit of its own."""
         return self._database.write(
@@ -50,6 +50,7 @@ class Audit:
         event: str,
         clerk: str | None,
         subject: str | None = None,
+        /,
         **detail: Any,
     ) -> AuditEntry:
         """Record one event within a commit that does more."""
@@ -66,6 +67,7 @@ class Audit:
         event: str,
         clerk: str | None,
         subject: str | None = None,
+        /,
         **detail: Any,
     ) -> AuditEntry:
         """The same, with the `last` entry and the moment of this very commit known already."""

@@ -16,10 +16,22 @@ import shutil
 import socket
 import subprocess
 import sys
+import termios
 from pathlib import Path
 
 USAGE = "usage: point ROW COLUMN < TEXT | propose FIELD < VALUE | (nothing: watch)"
 LONGEST = 1000
+NOBODY_IN = """\
+现在不能观看：受理终端没有运行，或者没有允许观看。请对方按 Ctrl+E，再连接。
+Nothing to see now: the terminal does not run, or the clerk has let nobody in.
+Ask the clerk to press Ctrl+E, then connect again."""
+OVER = """\
+观看已结束：对方已结束、时间已到，或者受理终端已停止。
+要再观看，请对方按 Ctrl+E。
+Watching is over: the clerk ended it, the time is up, or the terminal stopped.
+To watch again, ask the clerk to press Ctrl+E."""
+CLEAR = "\x1b[?1049l\x1b[?2004l\x1b[?1l\x1b>\x1b[m\x1b[?25h\x1b[H\x1b[2J"
+"""Back from tmux's screen to an empty one: a killed tmux tidies nothing up."""
 
 
 def visitor(environment):
@@ -59,20 +71,37 @@ def send(folder, value):
     return True
 
 
+def is_open(folder):
+    """Whether the screen's socket lets this user in."""
+    with socket.socket(socket.AF_UNIX) as end:
+        try:
+            end.connect(str(Path(folder) / "screen.sock"))
+        except OSError:
+            return False
+    return True
+
+
 def watch(folder):
-    """Become a tmux client that only looks."""
+    """Look, through a tmux client, until it is over."""
     tmux = shutil.which("tmux") or "/usr/bin/tmux"
     arguments = ["-N", "-u", "-S", str(Path(folder) / "screen.sock")]
     clean = {"TERM": os.environ.get("TERM", "xterm"), "LC_ALL": "C.UTF-8", "PATH": "/usr/bin:/bin"}
-    words = ["tmux", *arguments, "attach-session", "-r", "-E", "-t", "=counter"]
-    os.execve(tmux, words, clean)  # noqa: S606 - no shell is the point
+    words = [tmux, *arguments, "attach-session", "-r", "-E", "-t", "=counter"]
+    before = termios.tcgetattr(0) if sys.stdin.isatty() else None
+    subprocess.run(words, env=clean, check=False)  # noqa: S603 - arguments of our own
+    if before is not None:
+        termios.tcsetattr(0, termios.TCSADRAIN, before)
+        print(CLEAR + OVER)  # noqa: T201 - tmux's last words do not tell what to do
 
 
 def main(folder):
     words = os.environ.get("SSH_ORIGINAL_COMMAND", "").split()
     if not words:
+        if not is_open(folder):
+            sys.exit(NOBODY_IN)
         send(folder, {"do": "arrive", "who": visitor(os.environ)})
         watch(folder)
+        return
     value = message(words, lambda: sys.stdin.read(LONGEST).strip())
     if value is None:
         sys.exit(USAGE)

@@ -83,10 +83,10 @@ class Desk:
         """
         if reason not in REASONS or not 1 <= minutes <= LONGEST_MINUTES:
             raise ValueError(reason)
-        if read(self._home) is not None:
-            raise AlreadyOpen
         if not self._screen.runs():
             raise NoTerminal
+        if read(self._home) is not None:
+            raise AlreadyOpen
         now = self._clock()
         until = now + timedelta(minutes=minutes)
         visit = Visit(secrets.token_hex(4), reason, minutes, now, until, "asked")
@@ -108,6 +108,11 @@ class Desk:
         admitted = replace(now, state="open")
         self._write(admitted)
         return admitted
+
+    def now(self) -> Visit | None:
+        """The visit that is asked for or open; None also when its terminal is gone."""
+        visit = read(self._home)
+        return visit if visit is not None and self._screen.runs() else None
 
     def end(self) -> Visit | None:
         """Throw the supporter out, make sure of it, and end the visit; returns what ended.

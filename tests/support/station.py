@@ -109,9 +109,10 @@ class Station:
 
     def shows(self, pattern: str, seconds: float = 20.0) -> "re.Match[str]":
         """Wait until the clerk's screen matches."""
-        until(lambda: re.search(pattern, self.screen()), seconds, f"{pattern!r}:\n{self.screen()}")
-        found = re.search(pattern, self.screen())
-        assert found
+        deadline = time.monotonic() + seconds
+        while not (found := re.search(pattern, screen := self.screen())):
+            assert time.monotonic() < deadline, f"no {pattern!r} on the screen:\n{screen}"
+            time.sleep(0.02)
         return found
 
     def stop_terminal(self) -> None:
@@ -132,6 +133,11 @@ class Station:
         """What stands on the clerk's screen."""
         socket_ = str(self.place.screen)
         return self.as_clerk("tmux", "-S", socket_, "capture-pane", "-p", "-t", "=counter:")
+
+    def pid(self, which: str) -> int:
+        """A process by tmux's name of it: `#{pid}` is the server, `#{pane_pid}` the terminal."""
+        ask = ("tmux", "-S", str(self.place.screen), "display-message", "-p", "-t", "=counter:")
+        return int(self.as_clerk(*ask, which))
 
     def ssh(self, *words: str, options: tuple[str, ...] = ()) -> list[str]:
         """The supporter's command line."""

@@ -1,7 +1,10 @@
 """A real terminal full of people, a real supporter on it: what reached the supporter's terminal."""
 
+import json
+import os
 import re
 import shlex
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -268,6 +271,41 @@ def test_reveal_is_refused_and_the_end_unveils(station: Station, visit: Supporte
     station.shows("草稿：")
 
 
+@pytest.mark.parametrize("end", [signal.SIGHUP, signal.SIGKILL, "tmux"])
+def test_a_terminal_that_is_gone_ends_the_visit(
+    station: Station, visit: Supporter, tmp_path: Path, end: "signal.Signals | str"
+) -> None:
+    asked = json.loads((station.home / "visit.json").read_text())["id"]
+    if end == "tmux":
+        os.kill(station.pid("#{pid}"), signal.SIGKILL)
+    else:
+        os.kill(station.pid("#{pane_pid}"), end)
+    visit.sees("观看已结束")
+    left = visit.looks()
+    assert "草稿" not in left and asked not in left, "nothing of it stays on the supporter's screen"
+
+    comes = Supporter(station, tmp_path)
+    comes.sees("现在不能观看")
+    station.start_counter()
+    station.shows("PIN", 30)
+    station.shows("观看已随终端停止而结束")
+    assert not (station.home / "visit.json").exists()
+    comes.close()
+    comes = Supporter(station, tmp_path)
+    comes.sees("现在不能观看")
+    assert "/" not in comes.looks(), "no path of the station's"
+    comes.close()
+    assert "desk-07" not in station.screen(), "who could not come in is not said to watch"
+    station.keys(PIN, "Enter")
+    station.shows("草稿：", 30)
+    with Store.open(station.home / "store.db", station.key) as store:
+        assert store.audit.verify() is None
+        told = [one for one in store.audit.list() if one.event.startswith("support_")]
+    assert told[0].event == "support_ended" and told[0].detail["visit"] == asked
+    assert told[0].detail["why"] == "terminal_gone"
+    assert [one.event for one in told if one.detail["visit"] == asked].count("support_asked") == 1
+
+
 def test_all_of_it_is_in_the_audit_chain(station: Station) -> None:
     with Store.open(station.home / "store.db", station.key) as store:
         assert store.audit.verify() is None
@@ -277,7 +315,7 @@ def test_all_of_it_is_in_the_audit_chain(station: Station) -> None:
         *("support_asked", "support_veiled", "support_arrived", "support_ended"),
         *("support_proposed", "support_taken", "support_refused", "support_pointed"),
     }
-    assert {one.clerk for one in events} == {"c-0001"}
+    assert {one.clerk for one in events if "why" not in one.detail} == {"c-0001"}
     arrived = next(one for one in events if one.event == "support_arrived")
     assert arrived.detail["who"] == "desk-07" and arrived.detail["visit"]
     assert "pickup" not in str(events), "values are not recorded"
