@@ -26,6 +26,12 @@ def test_a_lost_line_ends_cleanly(home: PtyApp, number: signal.Signals) -> None:
     assert b"\x1b[?1049l" in said, "the alternate screen is left, and with it what stood there"
 
 
+def test_a_line_that_ends_without_a_signal_ends_the_program(home: PtyApp) -> None:
+    """Its session's leader may keep the signal to itself, as `make` does."""
+    home.cut()
+    assert home.process.returncode == 128 + signal.SIGHUP
+
+
 def test_no_mouse_mode_no_kitty_no_clipboard() -> None:
     with PtyApp(["-m", "tests.bytes.counter_app"]) as app:
         said = app.wait_for("PIN") + app.read(0.3)

@@ -1,8 +1,10 @@
 """Who waits for keys sleeps longer between two looks, and wakes up at once for a key."""
 
 import os
+import pty
 import re
 import selectors
+import signal
 import time
 from inspect import getsource
 from threading import Timer
@@ -51,3 +53,21 @@ def test_a_key_is_there_at_once_and_the_end_waits_for_nothing(
         assert time.monotonic() - began < 1
     os.close(line)
     os.close(keys)
+
+
+def test_the_end_of_the_line_is_told_once_and_not_read_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told: list[signal.Signals] = []
+    monkeypatch.setattr(signal, "raise_signal", told.append)
+    monkeypatch.setattr(resting, "REST_SECONDS", 0.2)
+    far, line = pty.openpty()
+    with RestingSelector() as selector:
+        selector.register(line, selectors.EVENT_READ)
+        os.close(far)
+        assert selector.select(1) == []
+        began = time.monotonic()
+        assert selector.select(0) == []
+        assert time.monotonic() - began >= 0.2
+    os.close(line)
+    assert told == [signal.SIGHUP]
