@@ -10,7 +10,7 @@ import asyncio
 import hashlib
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 from urllib.parse import quote
 from uuid import UUID
@@ -27,6 +27,7 @@ from central.auth.scope import PEOPLE_WRITERS
 from central.blobs import LARGEST, BlobFolder
 from central.centre import Centre
 from central.desk import ACTS
+from central.identity import Identity
 from central.problems import Problem, not_found
 from central.resource import Call
 from central.routes.applications import put_application, receipted
@@ -37,6 +38,7 @@ from central.storage.schema import clerks, stations
 
 FORMAT: Final = 1
 TYPE: Final = "outbox+jws"
+PHOTOS_TYPE: Final = "photos+jws"
 _SHA256: Final = re.compile("[0-9a-f]{64}")
 _ACTS: Final = {act.name: act for act in ACTS}
 
@@ -72,10 +74,21 @@ class Taken:
     outcomes: list[Outcome]
     photos: list[PhotoOutcome]
 
-    def receipts(self, centre: str) -> dict[str, Any]:
-        """What is carried back: `counter outbox receipts` reads it."""
+    def receipts(self, identity: Identity) -> dict[str, Any]:
+        """What is carried back: `counter outbox receipts` reads it.
+
+        A photo has no receipt of its own, and its station wipes what is held here: so it is signed
+        what became of each.
+        """
         found = [one.receipt for one in self.outcomes if one.receipt]
-        return {"format": FORMAT, "centre": centre, "station": self.station, "receipts": found}
+        said = {"station": self.station, "photos": [asdict(photo) for photo in self.photos]}
+        return {
+            "format": FORMAT,
+            "centre": identity.name,
+            "station": self.station,
+            "receipts": found,
+            "photos": identity.sign(said, PHOTOS_TYPE),
+        }
 
 
 async def take_in(centre: Centre, content: bytes, by: str) -> Taken:

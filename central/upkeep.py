@@ -101,7 +101,7 @@ def import_outbox(settings: Settings, file: Path, by: str, receipts: Path | None
 
     taken = asyncio.run(once())
     if receipts is not None:
-        receipts.write_text(json.dumps(taken.receipts(identity.name)) + "\n", "utf-8")
+        receipts.write_text(json.dumps(taken.receipts(identity)) + "\n", "utf-8")
     return taken
 
 

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from counter_tui.enrolment import station_signer
 from counter_tui.failure import ClearNo, OutOfOrder, WrongUse
-from counter_tui.keys.jose import BadSignature, compact, seal
+from counter_tui.keys.jose import BadSignature, compact, seal, verify
 from counter_tui.keys.receipt import verified_receipt
 from counter_tui.signin import Session, leave_proof
 from counter_tui.station import CentreTrust, Station
@@ -29,8 +29,10 @@ from counter_tui.words import N_
 _FORMAT: Final = 1
 _LARGEST: Final = 512 * 1024 * 1024
 _PHOTOS: Final = 64 * 1024 * 1024
-"""So many bytes of photos are carried at once, a thousand or so, the oldest first: an old PC holds
-all of it in memory."""
+"""So many bytes of photos are carried at once, a thousand or so: an old PC holds all of it in
+memory."""
+_REFUSED_FOR_GOOD: Final = ("blob-refused", "too-large")
+"""What the centre says about the bytes themselves; whatever else is in the way may pass."""
 
 
 class OnlyASupervisor(ClearNo):
@@ -58,6 +60,14 @@ class Written:
     photos_left: int
 
 
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How many rows and photos a carried answer of the centre settled."""
+
+    rows: int
+    photos: int
+
+
 def export_outbox(store: Store, station: Station, clerk: str, file: Path) -> Written:
     """Write what waits to `file`, and the photos that the centre does not hold yet.
 
@@ -81,6 +91,8 @@ def export_outbox(store: Store, station: Station, clerk: str, file: Path) -> Wri
         write_durably(file, compact(document) + b"\n")
     except OSError as error:
         raise NotWritten(file, error) from None
+    if blobs:
+        store.blobs.carried(blobs[-1])
     store.audit.append("outbox_exported", clerk, count=len(rows))
     return Written(len(rows), len(photos), left)
 
@@ -112,8 +124,8 @@ def import_outbox(store: Store, station: Station, session: Session, file: Path) 
     return count
 
 
-def take_receipts(store: Store, station: Station, session: Session, file: Path) -> int:
-    """Take the receipts that the centre gave for a carried outbox. How many rows they settled.
+def take_receipts(store: Store, station: Station, session: Session, file: Path) -> Settled:
+    """Take the receipts that the centre gave for a carried outbox, and its word on the photos.
 
     Each has to verify and to be over the row's own bytes, as if it had come by the network; what
     is no receipt of this station's settles nothing. Raises WrongUse for a file that is none.
@@ -128,6 +140,7 @@ def take_receipts(store: Store, station: Station, session: Session, file: Path) 
         receipts = [
             verified_receipt(str(token), trust.keys, station.code) for token in document["receipts"]
         ]
+        photos = _photos_said(document, trust, station.code)
     except (OSError, ValueError, KeyError, TypeError, RecursionError, BadSignature):
         raise WrongUse(_NO_RECEIPTS) from None
     settled = []
@@ -136,8 +149,14 @@ def take_receipts(store: Store, station: Station, session: Session, file: Path) 
         if standing is not None and standing.body is not None:
             settled.append((receipt, seal(standing.body, trust.seal_key).encode()))
     count = len(store.sending.receipted(settled))
-    store.audit.append("receipts_carried", session.clerk_id, count=count)
-    return count
+    for sha256, problem in photos.items():
+        if problem is None:
+            store.blobs.held(sha256)
+        elif problem in _REFUSED_FOR_GOOD:
+            store.blobs.refused(sha256, problem)
+    held = sum(problem is None for problem in photos.values())
+    store.audit.append("receipts_carried", session.clerk_id, count=count, photos=held)
+    return Settled(count, held)
 
 
 _NO_RECEIPTS: Final = N_("This file holds no receipts of the centre for this station.")
@@ -175,6 +194,20 @@ def _photo(store: Store, trust: CentreTrust, blob: Blob) -> dict[str, Any]:
         "clerk": store.outbox.get(blob.application).clerk,
         "media_type": blob.media_type,
         "sealed": seal(blob.content, trust.seal_key),
+    }
+
+
+def _photos_said(document: dict[str, Any], trust: CentreTrust, code: str) -> dict[str, str | None]:
+    """Photo by hash: None where the centre holds it, else the problem. Raises as a file does."""
+    if "photos" not in document:
+        # A centre of before signed receipts only.
+        return {}
+    said = verify(str(document["photos"]), trust.keys, "photos+jws")
+    if said["station"] != code:
+        raise ValueError
+    return {
+        str(one["sha256"]): None if one["problem"] is None else str(one["problem"])
+        for one in said["photos"]
     }
 
 

@@ -33,6 +33,7 @@ FOREIGN_TYPES: Final = (
     "approval+jws",
     "checkpoint+jws",
     "outbox+jws",
+    "photos+jws",
 )
 """Other kinds of token that the same keys sign; none of them is an assertion."""
 

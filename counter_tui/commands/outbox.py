@@ -110,12 +110,15 @@ def receipts(file: Path, as_json: bool, clerk: str | None, pin_stdin: bool) -> N
     from counter_tui.carrying import take_receipts
 
     with signed_in(clerk, pin_stdin) as at:
-        count = take_receipts(at.store, at.station, at.session, file)
+        settled = take_receipts(at.store, at.station, at.session, file)
         ring(at.config.home, "terminal", {"changed": "store"})
         if as_json:
-            say({"receipted": count})
-        else:
-            click.echo(Words(at.config.language)(N_("{count} receipted."), count=count))
+            say({"receipted": settled.rows, "photos": settled.photos})
+            return
+        words = Words(at.config.language)
+        click.echo(words(N_("{count} receipted."), count=settled.rows))
+        if settled.photos:
+            click.echo(words(N_("Photos that the centre holds: {count}."), count=settled.photos))
 
 
 for _step in STEPS:

@@ -58,7 +58,7 @@ class Store:
         self.secrets = Secrets(database)
         self.contact = Contact(database, self.settings)
         self.upkeep = Upkeep(database)
-        self.blobs = Blobs(database)
+        self.blobs = Blobs(database, self.settings)
         self.prints = Prints(database, self.audit, self._act)
 
     @classmethod

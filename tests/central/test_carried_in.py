@@ -16,7 +16,8 @@ from central.carried import NotAnExport
 from central.settings import Settings, settings_for
 from central.storage.schema import applications, blobs, stations
 from counter_tui import enrolment
-from counter_tui.carrying import export_outbox
+from counter_tui.carrying import export_outbox, take_receipts
+from counter_tui.failure import WrongUse
 from tests.agent.test_carrying import at_the_centre, neighbour, said, states
 from tests.agent.test_photos import look, taken
 from tests.central.centres import Cluster, Kept, command
@@ -153,6 +154,22 @@ def test_a_photo_that_is_not_what_it_says_is_refused_alone(pair: Pair, tmp_path:
     assert [one.problem for one in taken_in.outcomes] == [None, None]
     assert [one.problem for one in taken_in.photos] == ["blob-refused", None]
     assert taken_in.photos[1].sha256 == good
+    # Without any network the station hears of it, and carries neither again.
+    back, again = tmp_path / "back", tmp_path / "again"
+    assert upkeep.import_outbox(settings, stick, "o-0001", back) == taken_in
+    answer = json.loads(back.read_text())
+    other = {**answer, "station": "510107-ps-015"}
+    for forged in ({**answer, "photos": answer["photos"][:-8]}, {**answer, "photos": []}, other):
+        again.write_text(json.dumps(forged))
+        with pair.home.store() as store, pytest.raises(WrongUse):
+            take_receipts(store, pair.home.station, pair.home.unlock(), again)
+    with pair.home.store() as store:
+        assert len(store.blobs.to_send()) == 2
+    settled = {"receipted": 2, "photos": 1}
+    assert said(pair.home, "outbox", "receipts", str(back)) == settled
+    again.unlink()
+    written = said(pair.home, "outbox", "export", str(again))
+    assert (written["photos"], written["photos_left"]) == (0, 0)
     # Nor can somebody take a photo off the stick on its way.
     document = json.loads(stick.read_text())
     document["photos"].pop()

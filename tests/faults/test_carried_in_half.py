@@ -160,6 +160,16 @@ def test_photos_are_carried_as_far_as_there_is_room(
             written = carrying.export_outbox(store, pair.home.station, CLERK, stick)
             assert written == carrying.Written(4, photos, 2 - photos)
             assert len(json.loads(stick.read_text())["photos"]) == photos
+        # Each export goes on where the one before ended, and after the last begins again: a photo
+        # of which nothing was heard was perhaps on a stick that is lost.
+        names = [one.sha256 for one in store.blobs.to_send()]
+        monkeypatch.setattr(carrying, "_PHOTOS", max(sizes))
+        turns = []
+        for turn in range(3):
+            carrying.export_outbox(store, pair.home.station, CLERK, tmp_path / f"turn-{turn}")
+            (one,) = json.loads((tmp_path / f"turn-{turn}").read_text())["photos"]
+            turns.append(one["sha256"])
+        assert turns == [names[1], names[0], names[1]], "the one before ended with the first"
     # What stays here does not spoil the signature over the rest.
     taken_in = import_outbox(settings(pair), stick, "o-0001", None)
     assert [one.problem for one in taken_in.outcomes] == [None] * 4
