@@ -5,6 +5,7 @@ Textual reads these once, while it is imported; `facts` behind each are in `docs
 
 import os
 import sys
+import time
 from collections.abc import MutableMapping
 from types import ModuleType
 from typing import Final
@@ -31,6 +32,9 @@ SETTINGS: Final = {
     "TEXTUAL_SMOOTH_SCROLL": "0",
     # Children (agent, helpers) speak UTF-8 whatever the login shell said.
     "LC_ALL": "C.UTF-8",
+    # The city's time, without asking for a database of zones: a computer left on UTC would show
+    # yesterday's day until eight in the morning.
+    "TZ": "CST-8",
 }
 
 LEFT_OUT: Final = ("ssl", "_hashlib")
@@ -50,6 +54,7 @@ def prepare(environment: MutableMapping[str, str] = os.environ) -> None:
     if "textual.constants" in sys.modules:
         raise RuntimeError("prepare() must run before Textual is imported")
     environment.update(SETTINGS)
+    time.tzset()
     for size in SIZE:
         environment.pop(size, None)
     environment["TEXTUAL_COLOR_SYSTEM"] = colour_system(environment.get("TERM", ""))

@@ -11,6 +11,7 @@ from typing import Final
 
 from counter_tui.doctor.finding import Finding, Verdict
 from counter_tui.words import N_
+from intake.days import CITY
 
 ENOUGH_DISK: Final = 512 * 1024 * 1024
 """Free bytes below which the doctor warns: some 200,000 waiting applications."""
@@ -50,7 +51,25 @@ def disk(home: Path) -> Finding:
 
 
 def clock(here: datetime, centre: datetime | None) -> Finding:
-    """Whether the clock is right, by the centre's when it answers."""
+    """Whether the clock is right, by the centre's when it answers, and tells the city's time."""
+    found = _against(here, centre)
+    if found.verdict is not Verdict.OK or here.astimezone().utcoffset() == CITY.utcoffset(None):
+        return found
+    return Finding(
+        "clock",
+        Verdict.WARN,
+        N_("{now}; this computer's time zone is {zone}, the city's is {city}"),
+        N_("As root: {command}"),
+        {
+            "now": _local(here),
+            "zone": _offset(here.astimezone()),
+            "city": _offset(here.astimezone(CITY)),
+            "command": "timedatectl set-timezone Asia/Shanghai",
+        },
+    )
+
+
+def _against(here: datetime, centre: datetime | None) -> Finding:
     if centre is None:
         return Finding(
             "clock",
@@ -106,6 +125,10 @@ def terminal(environment: Mapping[str, str] = os.environ) -> Finding:
 def now() -> datetime:
     """This computer's time."""
     return datetime.now(UTC)
+
+
+def _offset(moment: datetime) -> str:
+    return moment.isoformat()[-6:]
 
 
 def _local(moment: datetime) -> str:

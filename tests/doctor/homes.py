@@ -50,6 +50,7 @@ def counter(home: Path, *arguments: str, given: str = "", **environment: str) ->
             "PATH": "/usr/bin:/bin",
             "COUNTER_HOME": str(home),
             "LC_ALL": "C.UTF-8",
+            "TZ": "Asia/Shanghai",
             **environment,
         },
     )

@@ -128,6 +128,17 @@ def test_the_clock_is_held_against_the_centres(
     assert ran.status == (3 if verdict == "fail" else 0)
 
 
+def test_a_computer_that_is_not_on_the_citys_time_is_told_so(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    with centre() as url:
+        enrolled(home, url)
+        ran = counter(home, "doctor", "--json", TZ="UTC")
+    told = lines(ran.out)["clock"]
+    assert told["verdict"] == "warn" and ran.status == 0
+    assert "+00:00" in told["text"] and "+08:00" in told["text"]
+    assert "timedatectl set-timezone" in told["remedy"]
+
+
 def test_a_page_that_is_not_well_is_no_centre(tmp_path: Path) -> None:
     home = tmp_path / "home"
     with centre(status=503) as url:

@@ -1,6 +1,7 @@
 """The real screens over a memory office: what a clerk sees and what a key does."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -95,6 +96,25 @@ def test_the_first_frame_needs_neither_pydantic_nor_the_store() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_days_and_times_are_the_citys_whatever_the_computer_says() -> None:
+    code = (
+        "from datetime import UTC, datetime\n"
+        "from counter_tui import environment; environment.prepare()\n"
+        "from intake.days import CITY\n"
+        "at = datetime(2026, 11, 25, 23, 30, tzinfo=UTC)\n"
+        "print(at.astimezone().date(), at.astimezone().utcoffset() == CITY.utcoffset(None))"
+    )
+    for zone in ("UTC", "America/New_York"):
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, "TZ": zone},
+        )
+        assert done.stdout.strip() == "2026-11-26 True"
 
 
 def test_the_terminal_never_imports_the_network() -> None:
