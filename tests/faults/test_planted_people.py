@@ -25,13 +25,13 @@ from counter_tui.signin import leave_proof
 from devices.virtual.cards import ResidentCard
 from devices.virtual.people import sample_people
 from devices.virtual.samv import VirtualReader
-from intake.application import Person, Recipient
+from intake.application import Person, PhotoTaken, Recipient
 from tests.agent.test_carrying import at_the_centre
-from tests.agent.test_photos import taken
+from tests.agent.test_photos import look, taken
 from tests.e2e.tmux import Tmux
 from tests.faults.test_exactly_once import start_agent
 from tests.store.centre import Pair, paired
-from tests.store.homes import CLERK, PIN, SUPERVISOR, counter, end_agent, enrolled, make
+from tests.store.homes import CLERK, PIN, SUPERVISOR, Home, counter, end_agent, enrolled, make
 
 _SURNAMES = "牟臧逄亓禚郇丌仉佴妫"
 _GIVEN = ["翀瑄", "晢玥", "祎宬", "昶霖", "婳祎"]
@@ -177,6 +177,8 @@ def walk_round(terminal: Tmux, mirror: Tmux, card: ResidentCard, paper: Path) ->
     terminal.keys("C-g", "4")
     terminal.wait_for("未了事项", 20)
     terminal.keys("Escape")
+    terminal.wait_for("核心材料 2/4", 20)
+    terminal.keys("Escape")
     for key, title in (("2", "容缺补交"), ("3", "退回处理"), ("1", "查找")):
         terminal.wait_for("草稿：1", 20)
         terminal.keys("C-g", key)
@@ -185,8 +187,15 @@ def walk_round(terminal: Tmux, mirror: Tmux, card: ResidentCard, paper: Path) ->
             terminal.keys("Escape")
     terminal.type(card.name)
     terminal.keys("Enter")
-    terminal.wait_for("本站 1 件", 20)
-    terminal.keys("Escape")
+    terminal.wait_for("本站 2 件", 20)
+    # What happened to the earlier application, and whose it is.
+    while not re.search(r"> *\S+-\S+-\S+ ", terminal.screen()):
+        terminal.keys("Down")
+        time.sleep(0.1)
+    terminal.keys("Enter")
+    terminal.wait_for("经过", 20)
+    terminal.wait_for("已受理", 20)
+    terminal.keys("Escape", "Escape")
     terminal.wait_for("草稿：1", 20)
     terminal.keys("C-o")
     terminal.wait_for("单据 ", 20)
@@ -202,18 +211,28 @@ def walk_round(terminal: Tmux, mirror: Tmux, card: ResidentCard, paper: Path) ->
         time.sleep(0.1)
 
 
-def take_photo(terminal: Tmux) -> None:
-    """Look at what the camera took, and take it."""
-    terminal.keys("F3")
-    terminal.type("1")
-    terminal.keys("Enter", "F4")
-    terminal.wait_for("p 选照片", 20)
+def open_photo(terminal: Tmux) -> None:
+    """From the materials to the photo of the case."""
+    terminal.wait_for("p 可复用旧照", 20)
     while not re.search(r"> *\S+ +\S+ +照片", terminal.screen()):
         terminal.keys("Down")
         time.sleep(0.1)
     terminal.keys("p")
     terminal.wait_for("a.jpg", 20)
+
+
+def take_photo(terminal: Tmux) -> None:
+    """See the earlier photo and use it again; take that back, look at the camera's and take it."""
+    terminal.keys("F3")
+    terminal.type("1")
+    terminal.keys("Enter", "F4")
+    open_photo(terminal)
+    terminal.wait_for("▀", 20)
     terminal.keys("Enter")
+    terminal.wait_for("已复用", 20)
+    terminal.keys("C-u")
+    open_photo(terminal)
+    terminal.keys("Down", "Enter")
     terminal.wait_for("KB", 30)
     terminal.keys("Enter")
     terminal.wait_for("F5送达", 20)
@@ -265,17 +284,40 @@ if __name__ == "__main__":
 """
 
 
+def accept_earlier(station: Home, card: ResidentCard, picture: Path) -> None:
+    """The person of `card` was here before, and what was taken then lies in the store."""
+    made, photo = make(station.station), look(taken(picture))
+    applicant = made.facts.applicant.model_copy(
+        update={"number": card.number, "birth_date": card.birth}
+    )
+    person, recipient, phone = planted(0)
+    with station.store() as store:
+        sha256 = store.blobs.keep(made.id, "image/jpeg", photo.content)
+        shown = PhotoTaken(sha256=sha256, width=photo.width, height=photo.height,
+                           taken_on=date.today())  # fmt: skip
+        update = {
+            "facts": made.facts.model_copy(update={"applicant": applicant}),
+            "person": person.model_copy(update={"name": card.name, "number": card.number}),
+            "recipient": recipient.model_copy(update={"name": card.name}),
+            "phone": phone,
+            "photo": shown,
+        }
+        store.accept(made.model_copy(update=update), card.name)
+
+
 @pytest.fixture
-def home(tmp_path: Path) -> Iterator[Path]:
+def station(tmp_path: Path) -> Iterator[Home]:
     """An enrolled station."""
-    path = enrolled(tmp_path / "home").path
-    yield path
-    end_agent(path)
+    made = enrolled(tmp_path / "home")
+    yield made
+    end_agent(made.path)
 
 
-def test_nobody_is_left_in_the_terminals_scrollback_or_logs(home: Path, tmp_path: Path) -> None:
-    since = time.time()
+def test_nobody_is_left_in_the_terminals_scrollback_or_logs(station: Home, tmp_path: Path) -> None:
+    since, home = time.time(), station.path
     card = somebody()
+    accept_earlier(station, card, tmp_path / "earlier.jpg")
+    (tmp_path / "earlier.jpg").unlink()
     config, record = home / "counter.toml", home / "session.record"
     paper, crashing = tmp_path / "paper", tmp_path / "crashing.py"
     crashing.write_text(_CRASHING)
@@ -303,6 +345,8 @@ def test_nobody_is_left_in_the_terminals_scrollback_or_logs(home: Path, tmp_path
         sign_in(terminal)
         mirror.wait_for("欢迎", 30)
         reader.lay(card)
+        terminal.wait_for("未了事项", 60)
+        terminal.keys("Escape")
         terminal.wait_for("芯片已读", 60)
         terminal.keys("C-r")
         terminal.wait_for(card.name, 10)
@@ -335,7 +379,8 @@ def test_nobody_is_left_in_the_terminals_scrollback_or_logs(home: Path, tmp_path
         left += mirror.scrollback()
     assert record.stat().st_size > 500, "the session was recorded"
     assert "ValueError" in left, "it crashed, and said so"
-    values = {card.name, card.address, "13912345678"}
+    _, recipient, phone = planted(0)
+    values = {card.name, card.address, "13912345678", recipient.address.detail, phone}
     for value in values:
         assert value not in left, value
     assert holding(values, since) == []
