@@ -130,6 +130,7 @@ class Actions(Company):
             await self.me.visiting.end()
             return
         from counter_tui.support.visit import REASONS
+        from counter_tui.visiting import USUAL_MINUTES
 
         def opening(reason: str) -> Callable[[], Awaitable[None]]:
             return lambda: self.me.visiting.open(reason)
@@ -139,7 +140,10 @@ class Actions(Company):
                 (N_("Nobody is let in"), None),
                 *((text, opening(reason)) for reason, text in REASONS.items()),
             ],
-            self.me.words(N_("Let a supporter watch: what is it about?")),
+            self.me.words(
+                N_("Let a supporter watch for {minutes} minutes, people hidden: about what?"),
+                minutes=USUAL_MINUTES,
+            ),
         )
 
     def action_take(self) -> None:

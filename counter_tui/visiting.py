@@ -48,14 +48,14 @@ class Visiting:
     @property
     def banner(self) -> str:
         """The title line while somebody may look on; empty otherwise."""
-        words, now = self._app.words, self.now
+        words, now, frame = self._app.words, self.now, self._app.frame
         if now is None:
             return ""
         if self.proposal is not None:
             return words(
-                N_("Support proposes {value} for {field}. Ins takes it, Esc does not."),
-                value=self.proposal.value,
-                field=self._app.frame.name_of(self.proposal.field),
+                N_("Ins takes, Esc leaves. Support proposes for {field}: {value}"),
+                field=frame.name_of(self.proposal.field),
+                value=frame.value_of(self.proposal.field, self.proposal.value),
             )
         return words(
             N_("[{id}] A supporter may watch until {until}; people are hidden. Ctrl+E ends it."),
@@ -178,14 +178,17 @@ class Visiting:
         self.look_again()
 
     def take(self) -> bool:
-        """Put what the supporter proposed into its field; False when nothing is proposed here."""
+        """Put what the supporter proposed into its field; False when nothing is proposed."""
         proposal, self.proposal = self.proposal, None
         if proposal is None:
             return False
         taken = self._app.frame.put_proposed(proposal.field, proposal.value)
         self._app.frame.rewrite()
+        if not taken:
+            text = N_("What support proposed has no place here. Go to its field and ask again.")
+            self._app.frame.flash(self._app.words(text), bad=True)
         self._note("support_taken" if taken else "support_no_such_field", field=proposal.field)
-        return taken
+        return True
 
     def refuse(self) -> bool:
         """Leave what was proposed; False when nothing was."""

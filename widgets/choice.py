@@ -42,6 +42,10 @@ class Choice(Rows, can_focus=True):
         """The chosen answer."""
         return self._value
 
+    def label(self, value: str) -> str:
+        """What the answer `value` is called here; itself when it is none."""
+        return dict(zip(self._values, self._labels, strict=True)).get(value, value)
+
     def put(self, value: str, labels: Sequence[str]) -> None:
         """Show `value` as chosen, with one label an answer; nothing is posted."""
         self._value, self._labels = value, tuple(labels)

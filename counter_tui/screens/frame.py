@@ -131,6 +131,11 @@ class Frame(QuietScreen):
         form = next((one for one in found.ancestors if isinstance(one, Form)), None)
         return form.label_of(found) if form is not None else field
 
+    def value_of(self, field: str, value: str) -> str:
+        """How `value` reads in that field: an answer by its label."""
+        found = self._named(field)
+        return found.label(value) if isinstance(found, Choice) else value
+
     def put_proposed(self, field: str, value: str) -> bool:
         """Put `value` into a field by its name, as if the clerk had; False when it is not here."""
         found = self._named(field)

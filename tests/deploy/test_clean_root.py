@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import tarfile
@@ -75,6 +76,22 @@ def _next_release(archive: Path, folder: Path) -> Path:
     return newer
 
 
+def _finds_its_byte_code(root: Root) -> None:
+    """A first start by somebody who may write nothing there compiles nothing."""
+    lib = root.folder / "opt/counter/current/lib"
+    before = {path: path.stat().st_mtime_ns for path in lib.rglob("*.pyc")}
+    assert len(before) > 500
+    nobody = ("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups")
+    python = "/opt/counter/current/bin/python"
+    for start in ("import counter_tui.app, counter_tui.screens.ready", "import counter_tui.agent"):
+        code = f"from counter_tui import environment; environment.prepare(); {start}"
+        told = root.run(*nobody, python, "-v", "-c", code)
+        compiled = re.findall(r"# code object from (/\S+\.py)$", told, re.MULTILINE)
+        assert not [one for one in compiled if one.startswith("/opt/counter")], "no byte-code of it"
+        assert "counter_tui/__pycache__" in told
+    assert {path: path.stat().st_mtime_ns for path in lib.rglob("*.pyc")} == before
+
+
 @pytest.mark.soak
 def test_installed_updated_and_back_in_a_clean_debian(tmp_path: Path) -> None:
     _needs("debootstrap")
@@ -92,6 +109,7 @@ def test_installed_updated_and_back_in_a_clean_debian(tmp_path: Path) -> None:
     installer = f"/root/counter-{version}/install"
     assert "is in use" in root.run(installer, "--update-key", "/root/bureau.pub")
     assert version in root.run("counter", "--version")
+    _finds_its_byte_code(root)
     station = ("--station", "510107-ps-014", "--clerk", "C0001", "--name", "王")
     root.run("counter", "enrol", *station, "--pin-stdin", given=PIN)
     sign_in = ("outbox", "list", "--json", "--clerk", "C0001", "--pin-stdin")
