@@ -43,6 +43,24 @@ def test_what_is_done_is_undone_and_nothing_else_is_touched(station: Station) ->
         pwd.getpwnam(station.place.supporter)
 
 
+def test_an_unknown_clerk_and_an_ordinary_user_change_nothing(
+    station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, told = everything(station), []
+    unknown = replace(station.places, clerk="no-such-clerk")
+    with pytest.raises(plan.NoSuchClerk):
+        plan.install(unknown, station.authority, told.append)
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    with pytest.raises(plan.NotRoot):
+        plan.install(station.places, station.authority, told.append)
+    with pytest.raises(plan.NotRoot):
+        plan.uninstall(station.places, told.append)
+    monkeypatch.undo()
+    assert told == [] and everything(station) == before
+    with pytest.raises(KeyError):
+        pwd.getpwnam(station.place.supporter)
+
+
 def contents(station: Station) -> dict[str, bytes]:
     files = (one for one in station.folder.rglob("*") if one.is_file())
     return {str(one.relative_to(station.folder)): one.read_bytes() for one in files}
@@ -121,14 +139,6 @@ def test_a_sudo_rule_or_another_group_is_noticed(station: Station) -> None:
     subprocess.run(["usermod", "-aG", "dialout", station.place.supporter], check=True)
     missing = plan.missing(station.places)
     assert [type(step).__name__ for step in missing.steps] == ["Account"]
-
-
-def test_a_clerk_that_does_not_exist_is_a_sentence_and_leaves_nothing(station: Station) -> None:
-    with pytest.raises(StepFailed):
-        plan.install(replace(station.places, clerk="ctr-nobody"), station.authority, quiet)
-    assert not station.places.folder.exists()
-    with pytest.raises(KeyError):
-        pwd.getpwnam(station.place.supporter)
 
 
 @pytest.mark.parametrize("content", ["", "hello", "-----BEGIN OPENSSH PRIVATE KEY-----"])

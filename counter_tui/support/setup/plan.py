@@ -1,5 +1,7 @@
 """The whole set-up of one station, in order; undone in the reverse order."""
 
+import os
+import pwd
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -19,6 +21,22 @@ class BadAuthority(WrongUse):
     def __init__(self) -> None:
         super().__init__(
             N_("The help desk's certificate key must be a file with one SSH public key.")
+        )
+
+
+class NotRoot(WrongUse):
+    """Users, folders of the system and sshd's configuration are root's."""
+
+    def __init__(self) -> None:
+        super().__init__(N_("Only root can change this machine: run the same as root."))
+
+
+class NoSuchClerk(WrongUse):
+    """Whom the meeting place is to belong to is unknown here."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            N_("This machine has no user {name}: --clerk is whom the terminal runs as."), name=name
         )
 
 
@@ -86,8 +104,13 @@ def install(places: Places, authority: str, tell: Callable[[Step], None]) -> Non
     """Make what is missing, calling `tell` before each step.
 
     If a step fails, or sshd does not accept its configuration, what this call made is undone.
-    Raises the failure.
+    Raises the failure; NotRoot and NoSuchClerk come before anything is made.
     """
+    _needs_root()
+    try:
+        pwd.getpwnam(places.clerk)
+    except KeyError:
+        raise NoSuchClerk(places.clerk) from None
     made: list[Step] = []
     try:
         for step in steps(places, authority):
@@ -103,8 +126,14 @@ def install(places: Places, authority: str, tell: Callable[[Step], None]) -> Non
         raise
 
 
+def _needs_root() -> None:
+    if os.geteuid() != 0:
+        raise NotRoot
+
+
 def uninstall(places: Places, tell: Callable[[Step], None]) -> None:
     """Undo everything that carries our mark. sshd first, so that nobody can come in meanwhile."""
+    _needs_root()
     for step in reversed(steps(places, "")):
         tell(step)
         step.undo()
