@@ -19,6 +19,8 @@ from counter_tui.words import LANGUAGES, N_, Words
 NAME: Final = "mirror"
 SILENCE_SECONDS: Final = 12.0
 """The first terminal rings more often than this while something is shown."""
+GLANCE_SECONDS: Final = 1.0
+"""How often the one who shows is looked at meanwhile: a stopped process rings nothing and lives."""
 
 _ENTER, _LEAVE = "\x1b[?1049h\x1b[?25l", "\x1b[2J\x1b[H\x1b[?25h\x1b[?1049l"
 
@@ -65,14 +67,15 @@ class _Second:
                 _put("\x1b[2J\x1b[H" + "\r\n".join(rows))
                 painted = rows
             watched = [self._bell, self._resized, *filter(None, [self._shower])]
-            left = max(0.0, silent_at - monotonic()) if self._message else None
-            ready, _, _ = select.select(watched, [], [], left)
+            left = silent_at - monotonic()
+            pause = max(0.0, min(left, GLANCE_SECONDS)) if self._message else None
+            ready, _, _ = select.select(watched, [], [], pause)
             if self._bell in ready:
                 self._take(self._bell.wait(0))
                 silent_at = monotonic() + SILENCE_SECONDS
             elif self._resized in ready:
                 os.read(self._resized, 64)
-            else:
+            elif self._shower in ready or left <= 0 or _holds_still(self._bell.rung_by):
                 # The terminal was killed, or holds still: nobody is left to clear this.
                 self._take(None)
 
@@ -114,6 +117,15 @@ class _Second:
             return airy
         # Rather close together than the last of it out of sight.
         return [*head, *(row for line in lines for row in line), *foot][:height]
+
+
+def _holds_still(process: int) -> bool:
+    """Whether a process was stopped, and so will clear nothing."""
+    try:
+        state = Path(f"/proc/{process}/stat").read_text("utf-8").rpartition(")")[2].split()[0]
+    except OSError:
+        return True
+    return state in ("T", "t")
 
 
 def _size() -> tuple[int, int]:

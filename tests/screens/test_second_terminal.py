@@ -1,5 +1,6 @@
 """The applicant's terminal: what stands on it goes with the terminal that showed it."""
 
+import signal
 import subprocess
 import sys
 import time
@@ -58,6 +59,20 @@ def test_a_killed_terminal_leaves_nothing_on_the_second_one(tmp_path: Path) -> N
         # The welcome speaks as the clerk's terminal did last.
         shower(tmp_path, "en", "").wait()
         app.wait_for("Welcome", 5)
+    finally:
+        first.kill()
+        first.wait()
+        app.close()
+
+
+def test_a_stopped_terminal_leaves_nothing_there_either(tmp_path: Path) -> None:
+    app = PtyApp(["-m", "counter_tui", "mirror"], variables={"COUNTER_HOME": str(tmp_path)})
+    app.wait_for("欢迎")
+    first = shower(tmp_path, "zh_CN", LINE)
+    try:
+        app.wait_for("癸")
+        first.send_signal(signal.SIGSTOP)
+        app.wait_for("欢迎", 4)
     finally:
         first.kill()
         first.wait()
