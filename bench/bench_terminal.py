@@ -4,20 +4,24 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench.starts import BARE, by_turns
+from bench.cores import share_of
+from bench.starts import BARE, RUN, by_turns
 from bench.table import Row, told
 from counter_tui.address.book import AddressBook
+from devices.virtual.samv import VirtualReader
 from tests.bytes.conftest import F, in_case
 from tests.bytes.pty_app import PtyApp
+from tests.e2e.conftest import Demo
 from tests.screens.desk_office import PIN
 
 OURS = ["-m", "tests.bytes.counter_app"]
 STARTS = 7
+SETTLED_SECONDS, IDLE_SECONDS = 8.0, 20.0
 
 
 def run() -> list[Row]:
     """All rows; the two programs take turns so that both meet the same machine."""
-    return told(_bytes, _first_frame, _from_pin, _address)
+    return told(_bytes, _first_frame, _from_pin, _idle, _address)
 
 
 def _bytes() -> list[Row]:
@@ -64,6 +68,24 @@ def _from_pin() -> list[Row]:
             app.wait_for("请将身份证放在")
             took.append((time.monotonic() - started) * 1000)
     return [Row("from the PIN's Enter to the home screen", min(took), "ms", budget=400)]
+
+
+def _idle() -> list[Row]:
+    """A station's terminal with nobody at it, its reader empty."""
+    with tempfile.TemporaryDirectory() as folder, VirtualReader() as reader:
+        demo = Demo(Path(folder) / "home", "--reader", f"samv:{reader.path}")
+        try:
+            command = [*RUN, "--config", demo.says["config"]]
+            with PtyApp(command, variables={"COUNTER_HOME": str(demo.home)}) as app:
+                app.wait_for("PIN")
+                app.read(0.3)
+                app.send(demo.says["pin"] + "\r")
+                app.wait_for("请将身份证放在", 60)
+                app.read(SETTLED_SECONDS, 60)
+                share = share_of(app.process.pid, IDLE_SECONDS)
+        finally:
+            demo.stop()
+    return [Row("idle at an empty reader", share, "% of a core", budget=0.3)]
 
 
 def _address() -> list[Row]:

@@ -20,16 +20,19 @@ from devices.records import (
 )
 from devices.samv import commands
 from devices.samv.blocks import sam_number
+from devices.samv.frame import framed
 from devices.samv.layouts import Origin
-from devices.samv.link import Link
+from devices.samv.link import Link, Vigil
 from devices.samv.reading import ADDRESS_UNREAD, Abilities, Content, read_content
-from devices.samv.status import ModuleError
+from devices.samv.status import ModuleError, Status
 from devices.transports.transport import Transport
 
 POLL_EMPTY: Final = 0.1
 """Seconds from one find to the next while nothing lies there; a card waits no longer than this."""
 LEAST_PAUSE: Final = 0.02
 """Seconds of rest before a find, however slow the module answers."""
+EMPTY: Final = Vigil(framed(bytes((0, 0, Status.NO_CARD))), POLL_EMPTY, 8)
+"""Nothing lies there; for less than a second at once, as a step is to end."""
 POLL_LYING: Final = 0.4
 STATUS_EVERY: Final = 10.0
 MOST_NOISE: Final = 5
@@ -80,7 +83,6 @@ class SamvDriver:
         self._finds_again = False
         """This module has found a card again that was read and had not left."""
         self._status_due = 0.0
-        self._looked = 0.0
 
     def open(self, session: Session) -> ReaderUp:
         """Connect; ask for the module's health and number."""
@@ -123,7 +125,7 @@ class SamvDriver:
         touched = self._touches(session) if self._presence is Presence.READ else None
         if touched:
             return
-        found = self._found(session)
+        found = self._found(session, EMPTY if self._presence is Presence.EMPTY else None)
         if found is None:
             return
         if self._presence is Presence.EMPTY:
@@ -140,7 +142,7 @@ class SamvDriver:
         """Seconds until it is time to look again."""
         if self._presence is not Presence.EMPTY:
             return POLL_LYING
-        return max(LEAST_PAUSE, self._looked + POLL_EMPTY - time.monotonic())
+        return max(LEAST_PAUSE, self._link.asked + POLL_EMPTY - time.monotonic())
 
     def _check_health(self, session: Session) -> None:
         self._status_due = time.monotonic() + STATUS_EVERY
@@ -151,11 +153,10 @@ class SamvDriver:
         except ReaderError as error:
             self._bear(error)
 
-    def _found(self, session: Session) -> bool | None:
+    def _found(self, session: Session, vigil: Vigil | None = None) -> bool | None:
         """What find says; None when it said nothing sensible. Raises when the reader is lost."""
-        self._looked = time.monotonic()
         try:
-            self._link.ask(session, commands.FIND)
+            self._link.ask(session, commands.FIND, vigil)
         except ReaderError as error:
             if error.problem is Problem.NO_CARD:
                 self._noise = 0

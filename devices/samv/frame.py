@@ -19,7 +19,12 @@ HEAD: Final = len(PREAMBLE) + 2
 
 def encode(command: int, data: bytes = b"") -> bytes:
     """A request frame; `command` is command and parameter byte, e.g. 0x2001 for find."""
-    counted = (3 + len(data)).to_bytes(2, "big") + command.to_bytes(2, "big") + data
+    return framed(command.to_bytes(2, "big") + data)
+
+
+def framed(payload: bytes) -> bytes:
+    """A frame with that payload."""
+    counted = (len(payload) + 1).to_bytes(2, "big") + payload
     return PREAMBLE + counted + bytes((_xor(counted),))
 
 

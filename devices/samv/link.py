@@ -1,6 +1,7 @@
 """One question, one answer over a line that may lose, delay, damage or invent bytes."""
 
 import time
+from dataclasses import dataclass
 from typing import Final
 
 from devices.driver import Session
@@ -22,6 +23,15 @@ LATE: Final = 6.0
 """Seconds an answer that was given up may still come."""
 
 
+@dataclass(frozen=True, slots=True)
+class Vigil:
+    """Ask again every `every` seconds, `times` times at most, while the answer is `usual`."""
+
+    usual: bytes
+    every: float
+    times: int
+
+
 class Link:
     """Asks a module. After an answer that never came, the next question is asked only when every
     earlier answer is in or can no longer come: answers are told apart by their order alone.
@@ -35,7 +45,9 @@ class Link:
         self.silent = 0
         """Questions in a row that got no answer at all."""
         self.answered = 0
-        """Questions that got a whole answer since `open`."""
+        """Questions that got a whole answer since `open`; a vigil counts as one."""
+        self.asked = 0.0
+        """When the last question was sent."""
 
     def open(self) -> None:
         """Connect and forget the past."""
@@ -47,8 +59,8 @@ class Link:
         """Disconnect."""
         self._transport.close()
 
-    def ask(self, session: Session, command: Command) -> Reply:
-        """The fitting reply to `command`.
+    def ask(self, session: Session, command: Command, vigil: Vigil | None = None) -> Reply:
+        """The fitting reply to `command`; with a vigil, the one that ends it.
 
         Raises ModuleError for a status that is no success; ReaderError NO_ANSWER, LINE_NOISE,
         BAD_DATA (answers came, none fits), READER_GONE, CANCELLED.
@@ -57,7 +69,7 @@ class Link:
             self._catch_up(session)
         self._transport.discard()
         try:
-            reply = self._exchange(session, command)
+            reply = self._exchange(session, command, vigil)
         except ModuleError:
             self.silent = 0
             self.answered += 1
@@ -70,9 +82,14 @@ class Link:
         self.answered += 1
         return reply
 
-    def _exchange(self, session: Session, command: Command) -> Reply:
+    def _exchange(self, session: Session, command: Command, vigil: Vigil | None) -> Reply:
         transport = self._transport
-        transport.write(encode(command.code, command.data))
+        question = encode(command.code, command.data)
+        self._send(question)
+        early = b""
+        if vigil is not None:
+            early = self._keep(vigil, session, question)
+            session.begin_read()
         start = last = time.monotonic()
         deadline = start + command.wait + LONGEST / transport.bytes_per_second
         deframer, misfits = Deframer(), 0
@@ -80,7 +97,7 @@ class Link:
             deframer.within and now < min(last + SILENCE, start + TRICKLE)
         ):
             session.check()
-            piece = transport.read()
+            piece, early = early or transport.read(), b""
             if not piece:
                 patience = SILENCE if deframer.within else QUIET
                 if last > start and time.monotonic() > last + patience:
@@ -101,6 +118,28 @@ class Link:
         if deframer.damaged or last > start:
             raise ReaderError(Problem.LINE_NOISE, f"{command.doing}: damaged answer")
         raise ReaderError(Problem.NO_ANSWER, command.doing)
+
+    def _send(self, question: bytes) -> None:
+        self._transport.write(question)
+        self.asked = time.monotonic()
+
+    def _keep(self, vigil: Vigil, session: Session, question: bytes) -> bytes:
+        """Hold the vigil; what came instead of the usual answer, empty when the last is due.
+
+        Most of an idle terminal's work is done here: one wait serves for the answer and for the
+        pause after it, and nothing is made of an answer that is the usual one.
+        """
+        length = len(vigil.usual)
+        for _ in range(vigil.times):
+            piece = self._transport.read_later(vigil.every, length)
+            if piece != vigil.usual or session.stopped:
+                return piece
+            # Not every line can wait so long.
+            left = self.asked + vigil.every - time.monotonic()
+            if left > 0:
+                session.pause(left)
+            self._send(question)
+        return b""
 
     def _catch_up(self, session: Session) -> None:
         """Wait until no answer is outstanding. Raises NO_ANSWER when the module stays silent."""

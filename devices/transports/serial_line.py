@@ -4,6 +4,7 @@ import contextlib
 import errno
 import os
 import select
+import termios
 from collections.abc import Callable, Iterable
 from typing import Any, Final, cast
 
@@ -48,6 +49,11 @@ class SerialLine:
         self._identity = identity
         self._ports = ports
         self._line: serial.Serial | None = None
+        self._port: int | None = None
+        """The open port of this machine; a far one has none."""
+        self._least = 0
+        """Bytes of which a port of this machine tells; fewer lie there unheard. Never 0: then an
+        empty port and one that has ended would look the same."""
 
     def open(self) -> None:
         """Connect, alone: a port in use by another program is READER_BUSY."""
@@ -57,9 +63,15 @@ class SerialLine:
             settings |= {"exclusive": True, "write_timeout": WRITE_SECONDS}
         try:
             line = serial.serial_for_url(address, baudrate=self._baud, **settings)
-            self._line = cast(serial.Serial, line)
+            self._line, self._least = cast(serial.Serial, line), 0
+            self._port = line.fileno() if isinstance(line, serial.Serial) else None
         except (serial.SerialException, OSError, ValueError) as error:
             raise ReaderError(_problem(error), type(error).__name__) from None
+        try:
+            self._tell_from(1)
+        except ReaderError:
+            self.close()
+            raise
 
     def _find(self) -> str:
         remote = self._address is not None and "://" in self._address
@@ -75,7 +87,7 @@ class SerialLine:
         """Send everything."""
         line = self._open_line()
         try:
-            rest = data[_taken(line, data) :]
+            rest = data if self._port is None else data[_taken(self._port, data) :]
             if rest:
                 line.write(rest)
         except serial.SerialTimeoutException:
@@ -85,25 +97,58 @@ class SerialLine:
 
     def read(self) -> bytes:
         """What has come; waits up to `TICK` for a first byte."""
-        line = self._open_line()
+        return self._read(TICK, 1)
+
+    def read_later(self, seconds: float, length: int) -> bytes:
+        """What has come after `seconds`, or as soon as it is more than `length` bytes.
+
+        A far port is as quick as `read`.
+        """
+        return self._read(seconds, length + 1)
+
+    def _read(self, seconds: float, least: int) -> bytes:
+        line, port = self._open_line(), self._port
         try:
-            return _come(line) if isinstance(line, serial.Serial) else _come_far(line)
+            if port is None:
+                return _come_far(line)
+            if least != self._least:
+                self._tell_from(least)
+            select.select((port,), (), (), seconds)
+            return _piece(port)
         except (serial.SerialException, OSError) as error:
             raise ReaderError(Problem.READER_GONE, type(error).__name__) from None
+
+    def _tell_from(self, least: int) -> None:
+        """Let a wait for a port of this machine end when so many bytes have come, not before."""
+        if self._port is None:
+            return
+        try:
+            settings = termios.tcgetattr(self._port)
+            settings[6][termios.VMIN], settings[6][termios.VTIME] = least, 0
+            termios.tcsetattr(self._port, termios.TCSANOW, settings)
+        except termios.error as error:
+            raise ReaderError(Problem.READER_GONE, type(error).__name__) from None
+        self._least = least
 
     def discard(self) -> None:
         """Throw away what has come. Not by `reset_input_buffer`: far ports need a round trip."""
         line = self._open_line()
         thrown = 0
         try:
-            while thrown < MOST_DISCARDED and (waiting := line.in_waiting):
-                thrown += len(line.read(waiting))
+            while thrown < MOST_DISCARDED and (piece := self._lying(line)):
+                thrown += len(piece)
         except (serial.SerialException, OSError) as error:
             raise ReaderError(Problem.READER_GONE, type(error).__name__) from None
 
+    def _lying(self, line: serial.Serial) -> bytes:
+        if self._port is not None:
+            return _piece(self._port)
+        waiting = line.in_waiting
+        return line.read(waiting) if waiting else b""
+
     def close(self) -> None:
         """Disconnect."""
-        line, self._line = self._line, None
+        line, self._line, self._port = self._line, None, None
         if line is not None:
             # A port whose cable is out may complain about the last flush; it is gone either way.
             with contextlib.suppress(serial.SerialException, OSError):
@@ -116,24 +161,18 @@ class SerialLine:
 
 
 # An empty reader is asked ten times a second: at a port of this machine, pyserial would make four
-# calls of the system more for each question.
+# calls of the system more for each question, and wake up for each answer.
 
 
-def _taken(line: serial.Serial, data: bytes) -> int:
+def _taken(port: int, data: bytes) -> int:
     """How many bytes a port of this machine takes without being waited for."""
-    if not isinstance(line, serial.Serial):
-        return 0
     try:
-        return os.write(line.fileno(), data)
+        return os.write(port, data)
     except BlockingIOError:
         return 0
 
 
-def _come(line: serial.Serial) -> bytes:
-    port = line.fileno()
-    ready, _, _ = select.select([port], [], [], TICK)
-    if not ready:
-        return b""
+def _piece(port: int) -> bytes:
     try:
         piece = os.read(port, PIECE)
     except BlockingIOError:

@@ -27,6 +27,13 @@ class Transport(Protocol):
         """What has come, waiting up to `TICK` for it; empty when nothing did."""
         ...
 
+    def read_later(self, seconds: float, length: int) -> bytes:
+        """What has come after `seconds`, or as soon as it is more than `length` bytes.
+
+        A line that cannot wait so is as quick as `read`.
+        """
+        ...
+
     def discard(self) -> None:
         """Throw away what has come so far."""
         ...

@@ -98,6 +98,10 @@ class UsbBulk:
         """The next piece: the head or the body of an answer, or packets of a whole one."""
         return self._take(int(TICK * 1000))
 
+    def read_later(self, seconds: float, length: int) -> bytes:
+        """As `read`: a pipe tells of whatever comes."""
+        return self.read()
+
     def _take(self, wait_ms: int) -> bytes:
         if not self._ins:
             raise ReaderError(Problem.READER_GONE, "not open")
