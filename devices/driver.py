@@ -49,6 +49,8 @@ class Session:
         self.mrz = mrz or MrzSlot()
         self._stop = threading.Event()
         self._abandon = threading.Event()
+        self.is_stopped = self._stop.is_set
+        """`stopped` as a function, for who asks often."""
 
     @property
     def stopped(self) -> bool:
@@ -96,7 +98,8 @@ class Driver(Protocol):
     def step(self, session: Session) -> None:
         """One round of polling or waiting, emitting what happened; returns within about 1 s.
 
-        Reading a card may take longer; it calls `session.check()` at least every `SLICE`.
+        Reading a card may take longer; it calls `session.check()` at least every `SLICE`. So may
+        watching an empty place; it sees at least as often whether it is stopped.
         A card that cannot be read is an event. A ReaderError raised here means that the reader
         is lost and must be opened again.
         """

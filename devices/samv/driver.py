@@ -31,10 +31,12 @@ POLL_EMPTY: Final = 0.1
 """Seconds from one find to the next while nothing lies there; a card waits no longer than this."""
 LEAST_PAUSE: Final = 0.02
 """Seconds of rest before a find, however slow the module answers."""
-EMPTY: Final = Vigil(framed(bytes((0, 0, Status.NO_CARD))), POLL_EMPTY, 8)
-"""Nothing lies there; for less than a second at once, as a step is to end."""
 POLL_LYING: Final = 0.4
 STATUS_EVERY: Final = 10.0
+EMPTY: Final = Vigil(
+    framed(bytes((0, 0, Status.NO_CARD))), POLL_EMPTY, round(STATUS_EVERY / POLL_EMPTY)
+)
+"""Nothing lies there. The standard's answer; a module that words it otherwise costs more."""
 MOST_NOISE: Final = 5
 """Damaged or odd answers to find, in a row, that make the line unfit."""
 RESET_AFTER: Final = 3

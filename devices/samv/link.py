@@ -47,7 +47,7 @@ class Link:
         self.answered = 0
         """Questions that got a whole answer since `open`; a vigil counts as one."""
         self.asked = 0.0
-        """When the last question was sent."""
+        """When the last question was sent, or a vigil ended."""
 
     def open(self) -> None:
         """Connect and forget the past."""
@@ -85,11 +85,15 @@ class Link:
     def _exchange(self, session: Session, command: Command, vigil: Vigil | None) -> Reply:
         transport = self._transport
         question = encode(command.code, command.data)
-        self._send(question)
+        transport.write(question)
+        self.asked = time.monotonic()
         early = b""
         if vigil is not None:
-            early = self._keep(vigil, session, question)
+            early = self._transport.watch(
+                question, vigil.usual, vigil.every, vigil.times, session.is_stopped
+            )
             session.begin_read()
+            self.asked = time.monotonic()
         start = last = time.monotonic()
         deadline = start + command.wait + LONGEST / transport.bytes_per_second
         deframer, misfits = Deframer(), 0
@@ -118,28 +122,6 @@ class Link:
         if deframer.damaged or last > start:
             raise ReaderError(Problem.LINE_NOISE, f"{command.doing}: damaged answer")
         raise ReaderError(Problem.NO_ANSWER, command.doing)
-
-    def _send(self, question: bytes) -> None:
-        self._transport.write(question)
-        self.asked = time.monotonic()
-
-    def _keep(self, vigil: Vigil, session: Session, question: bytes) -> bytes:
-        """Hold the vigil; what came instead of the usual answer, empty when the last is due.
-
-        Most of an idle terminal's work is done here: one wait serves for the answer and for the
-        pause after it, and nothing is made of an answer that is the usual one.
-        """
-        length = len(vigil.usual)
-        for _ in range(vigil.times):
-            piece = self._transport.read_later(vigil.every, length)
-            if piece != vigil.usual or session.stopped:
-                return piece
-            # Not every line can wait so long.
-            left = self.asked + vigil.every - time.monotonic()
-            if left > 0:
-                session.pause(left)
-            self._send(question)
-        return b""
 
     def _catch_up(self, session: Session) -> None:
         """Wait until no answer is outstanding. Raises NO_ANSWER when the module stays silent."""

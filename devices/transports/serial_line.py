@@ -97,30 +97,43 @@ class SerialLine:
 
     def read(self) -> bytes:
         """What has come; waits up to `TICK` for a first byte."""
-        return self._read(TICK, 1)
-
-    def read_later(self, seconds: float, length: int) -> bytes:
-        """What has come after `seconds`, or as soon as it is more than `length` bytes.
-
-        A far port is as quick as `read`.
-        """
-        return self._read(seconds, length + 1)
-
-    def _read(self, seconds: float, least: int) -> bytes:
         line, port = self._open_line(), self._port
         try:
             if port is None:
                 return _come_far(line)
-            if least != self._least:
-                self._tell_from(least)
-            select.select((port,), (), (), seconds)
+            self._tell_from(1)
+            select.select((port,), (), (), TICK)
             return _piece(port)
         except (serial.SerialException, OSError) as error:
             raise ReaderError(Problem.READER_GONE, type(error).__name__) from None
 
+    def watch(
+        self, question: bytes, usual: bytes, every: float, times: int, stopped: Callable[[], bool]
+    ) -> bytes:
+        """See `Transport.watch`. A far port cannot.
+
+        Most of what an idle terminal does is done here: one wait serves for the answer and for the
+        pause after it, as the port tells of nothing before it has more than the usual answer.
+        """
+        port = self._port
+        if port is None:
+            return b""
+        self._tell_from(len(usual) + 1)
+        try:
+            for _ in range(times):
+                told, _, _ = select.select((port,), (), (), every)
+                piece = _piece(port)
+                # What is told early is never the usual answer where ports can be told to wait.
+                if told or piece != usual or stopped():
+                    return piece
+                self.write(question)
+        except (serial.SerialException, OSError) as error:
+            raise ReaderError(Problem.READER_GONE, type(error).__name__) from None
+        return b""
+
     def _tell_from(self, least: int) -> None:
         """Let a wait for a port of this machine end when so many bytes have come, not before."""
-        if self._port is None:
+        if least == self._least or self._port is None:
             return
         try:
             settings = termios.tcgetattr(self._port)

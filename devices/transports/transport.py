@@ -1,5 +1,6 @@
 """What a protocol needs of the line beneath it."""
 
+from collections.abc import Callable
 from typing import Final, Protocol
 
 TICK: Final = 0.1
@@ -27,10 +28,13 @@ class Transport(Protocol):
         """What has come, waiting up to `TICK` for it; empty when nothing did."""
         ...
 
-    def read_later(self, seconds: float, length: int) -> bytes:
-        """What has come after `seconds`, or as soon as it is more than `length` bytes.
+    def watch(
+        self, question: bytes, usual: bytes, every: float, times: int, stopped: Callable[[], bool]
+    ) -> bytes:
+        """Ask again every `every` seconds, `times` at most, while the answer is `usual`.
 
-        A line that cannot wait so is as quick as `read`.
+        The first question has been sent. Returns what came instead; nothing when the last answer
+        is due, or when this line cannot watch.
         """
         ...
 

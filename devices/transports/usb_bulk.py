@@ -7,6 +7,7 @@ endpoints.
 
 import contextlib
 import errno
+from collections.abc import Callable
 from typing import Any, Final
 
 import usb.core
@@ -98,9 +99,11 @@ class UsbBulk:
         """The next piece: the head or the body of an answer, or packets of a whole one."""
         return self._take(int(TICK * 1000))
 
-    def read_later(self, seconds: float, length: int) -> bytes:
-        """As `read`: a pipe tells of whatever comes."""
-        return self.read()
+    def watch(
+        self, question: bytes, usual: bytes, every: float, times: int, stopped: Callable[[], bool]
+    ) -> bytes:
+        """Nothing: a pipe ends every wait for it."""
+        return b""
 
     def _take(self, wait_ms: int) -> bytes:
         if not self._ins:
