@@ -1,6 +1,8 @@
 """`counter bundle`: what the help desk needs to know, sealed to it, shown before it leaves."""
 
 import json
+import shutil
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -36,7 +38,7 @@ def command(file: Path, yes: bool, clerk: str | None, pin_stdin: bool) -> None:
     key = store_key(settings.home, clerk, pin_stdin)
     findings = examine(all_checks(settings, key, date.today()))
     facts = gather(settings, findings, key)
-    click.echo(json.dumps(facts, ensure_ascii=False, indent=1))
+    _show(json.dumps(facts, ensure_ascii=False, indent=1).splitlines(), words, whole=yes)
     if not yes and not click.confirm(words(N_("All of it is shown above. Write it for support?"))):
         raise ClearNo(N_("Nothing was written."))
     sealed = sealing.seal(sealing.fitted(facts), desk)
@@ -49,3 +51,16 @@ def command(file: Path, yes: bool, clerk: str | None, pin_stdin: bool) -> None:
         ),
         err=True,
     )
+
+
+def _show(lines: list[str], words: Words, whole: bool) -> None:
+    """Print all of it; where a clerk is asked, a screen at a time, so that nothing is missed."""
+    asked = not whole and sys.stdin.isatty() and sys.stdout.isatty()
+    room = max(1, shutil.get_terminal_size().lines - 2) if asked else len(lines)
+    for start in range(0, len(lines), room):
+        if start:
+            seen = words(
+                N_("{start} of {all} lines. Any key goes on."), start=start, all=len(lines)
+            )
+            click.pause(seen)
+        click.echo("\n".join(lines[start : start + room]))

@@ -14,6 +14,7 @@ from counter_tui.config import Config
 from counter_tui.logs import open_log
 from counter_tui.support.bundle import loglines, sealing
 from devices.virtual.people import crowd
+from tests.bytes.pty_app import PtyApp
 from tests.doctor.homes import PIN, counter, enrolled, opened
 
 PEOPLE = crowd(50, date(2026, 11, 24))
@@ -129,3 +130,18 @@ def test_a_torn_or_foreign_log_is_passed_over(tmp_path: Path) -> None:
     (tmp_path / "agent.log").write_bytes(json.dumps(good).encode() + b"\n" + torn)
     (tmp_path / "510107195805161235.log").write_text(json.dumps(good))
     assert loglines.newest(tmp_path) == {"agent": [good, {"dropped": 1}]}
+
+
+def test_a_clerk_sees_it_a_screen_at_a_time(home: Path, tmp_path: Path) -> None:
+    desk = pyrage.x25519.Identity.generate().to_public()
+    (home / "counter.toml").write_text(f'[support]\nhelp_desk_key = "{desk}"\n')
+    run = ["-m", "counter_tui", "bundle", str(tmp_path / "b.age")]
+    with PtyApp(run, variables={"COUNTER_HOME": str(home)}) as app:
+        said = app.wait_for("按任意键继续").decode()
+        assert '"format"' in said and len(said.splitlines()) <= 24
+        while "[y/N]" not in said:
+            app.send(" ")
+            said = app.read(0.3).decode()
+        app.send("y\r")
+        app.wait_for("b.age")
+    assert (tmp_path / "b.age").exists()
