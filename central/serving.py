@@ -14,6 +14,7 @@ from pathlib import Path
 
 import click
 import uvicorn
+from sqlalchemy import URL
 
 from central.app import build
 from central.centre import Centre, open_store
@@ -37,13 +38,11 @@ def run(
 ) -> None:
     """Serve; returns after a graceful stop (SIGTERM or SIGINT).
 
-    An embedded database is brought up to date first, by a process of its own so that the
-    machinery of migrations does not stay in memory. PostgreSQL is migrated by its keeper.
+    An embedded database of another schema is brought up to date first, by a process of its own so
+    that the machinery of migrations does not stay in memory. PostgreSQL is migrated by its keeper.
     """
     if settings.sqlite:
-        migrating = [sys.executable, "-m", "central", "migrate"]
-        address = settings.database.render_as_string(hide_password=False)
-        subprocess.run([*migrating, "--database", address], check=True, stdout=subprocess.PIPE)  # noqa: S603
+        _bring_up_to_date(settings.database)
     centre = Centre(
         settings=settings,
         identity=load_or_create(settings.identity, centre_name),
@@ -74,6 +73,16 @@ def run(
     shown = f"[{host}]" if ":" in host else host
     url = f"{scheme}://{shown}:{listener.getsockname()[1]}"
     asyncio.run(_serve(config, listener, url, centre))
+
+
+def _bring_up_to_date(database: URL) -> None:
+    # Its driver stays out of a worker on PostgreSQL.
+    from central.storage.sqlite import is_up_to_date
+
+    if not is_up_to_date(database):
+        address = database.render_as_string(hide_password=False)
+        migrating = [sys.executable, "-m", "central", "migrate", "--database", address]
+        subprocess.run(migrating, check=True, stdout=subprocess.PIPE)  # noqa: S603
 
 
 class _Server(uvicorn.Server):

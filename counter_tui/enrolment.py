@@ -12,7 +12,7 @@ from counter_tui.failure import WrongUse
 from counter_tui.keys import clerk_file, envelope
 from counter_tui.keys.clerk_file import ClerkCard
 from counter_tui.keys.jose import Jwk, KeySigner, new_key, public_part
-from counter_tui.keys.stretch import Cost
+from counter_tui.keys.stretch import USUAL, Cost
 from counter_tui.signin import Session
 from counter_tui.station import Station, read_station, store_path, trust_from, write_station
 from counter_tui.store import lease
@@ -49,11 +49,19 @@ def make_station(home: Path, code: str, kind: str) -> bytes:
 
 
 def add_clerk(
-    home: Path, store_key: bytes, id: str, name: str, role: str, pin: str, signing: dict[str, Any]
+    home: Path,
+    store_key: bytes,
+    id: str,
+    name: str,
+    role: str,
+    pin: str,
+    signing: dict[str, Any],
+    cost: Cost = USUAL,
 ) -> ClerkCard:
     """Enrol a clerk: a sealed key file, and the store's key wrapped to it.
 
-    `signing` is `file_key()` or a card's place (see `keys.pki_card`). Raises WrongUse.
+    `signing` is `file_key()` or a card's place (see `keys.pki_card`), `cost` what each try of the
+    PIN is to cost. Raises WrongUse.
     """
     if clerk_file.path_of(home, id).exists():
         raise WrongUse(N_("A clerk of this id is enrolled already."))
@@ -68,7 +76,7 @@ def add_clerk(
     )
     before = envelope.read(home)
     secrets = {"signing": signing, "unwrap": unwrap.as_dict(private=True)}
-    clerk_file.write(home, card, secrets, pin, Cost())
+    clerk_file.write(home, card, secrets, pin, cost)
     envelope.write(home, replace(before, present=before.present | envelope.wrap(store_key, [card])))
     return card
 

@@ -21,7 +21,7 @@ from sqlcipher3 import dbapi2
 from central.storage import sqlite_accept
 from central.storage.finding import Hit, Question
 from central.storage.port import Answer, Arrival, Busy, Held, StorageError
-from central.storage.version import check_version
+from central.storage.version import check_version, is_current
 
 READERS: Final = 4
 WAITING: Final = 4000
@@ -51,6 +51,18 @@ def sqlite_engine(url: URL) -> Engine:
         connection.exec_driver_sql(str(connection.get_execution_options().get("begin", "BEGIN")))
 
     return engine
+
+
+def is_up_to_date(url: URL) -> bool:
+    """Whether a database is there and has the schema of this program."""
+    if not Path(url.database or "").exists():
+        return False
+    engine = sqlite_engine(url)
+    try:
+        with engine.connect() as connection:
+            return is_current(connection)
+    finally:
+        engine.dispose()
 
 
 class SqliteStore:

@@ -8,6 +8,7 @@ import json
 import subprocess
 import sys
 from dataclasses import asdict, dataclass
+from typing import Final
 
 from counter_tui.failure import OutOfOrder
 from counter_tui.words import N_
@@ -22,6 +23,10 @@ class Cost:
     memory_kib: int = 64 * 1024
     passes: int = 3
     lanes: int = 1
+
+
+USUAL: Final = Cost()
+"""What a station's clerks are enrolled with."""
 
 
 def stretch(pin: str, salt: bytes, cost: Cost) -> bytes:

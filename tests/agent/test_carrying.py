@@ -15,7 +15,17 @@ from counter_tui import enrolment
 from counter_tui.store import Store
 from tests.central.centres import command
 from tests.store.centre import Pair, paired
-from tests.store.homes import CLERK, PIN, SUPERVISOR, Home, counter, enrolled, make, person_facts
+from tests.store.homes import (
+    CLERK,
+    PIN,
+    QUICK,
+    SUPERVISOR,
+    Home,
+    counter,
+    enrolled,
+    make,
+    person_facts,
+)
 
 NEAR = "510107-ps-015"
 OPTIONS = ("--json", "--clerk", "s-near", "--pin-stdin")
@@ -25,7 +35,7 @@ def neighbour(pair: Pair, folder: Path) -> Home:
     """Another station of the district at the same centre, with a clerk and a supervisor."""
     key = enrolment.make_station(folder, NEAR, "police_station")
     for who, role in (("c-near", "clerk"), ("s-near", "supervisor")):
-        enrolment.add_clerk(folder, key, who, "样本", role, PIN, enrolment.file_key())
+        enrolment.add_clerk(folder, key, who, "样本", role, PIN, enrolment.file_key(), QUICK)
     public = enrolment.public_keys(folder)
     where = pair.kept.where
     answer = command(

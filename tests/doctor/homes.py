@@ -12,6 +12,7 @@ from counter_tui import enrolment
 from counter_tui.keys.jose import new_key, public_part
 from counter_tui.station import CentreTrust, read_station, store_path, write_station
 from counter_tui.store import Store
+from tests.store.homes import QUICK
 
 CLERK, PIN = "c-0001", "246810"
 
@@ -23,7 +24,7 @@ def public() -> dict[str, str]:
 def enrolled(home: Path, centre: str) -> bytes:
     """A station with one clerk, its centre at an address; answers the store's key."""
     key = enrolment.make_station(home, "510107-ps-014", "police_station")
-    enrolment.add_clerk(home, key, CLERK, "样本员", "clerk", PIN, enrolment.file_key())
+    enrolment.add_clerk(home, key, CLERK, "样本员", "clerk", PIN, enrolment.file_key(), QUICK)
     trust = CentreTrust(centre, "centre.test", [public()], public())
     write_station(home, replace(read_station(home), centre=trust))
     return key

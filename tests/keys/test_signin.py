@@ -1,5 +1,6 @@
 """Sign-in: the PIN, its tries, the rules of offline work, a second person."""
 
+import json
 import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -93,6 +94,14 @@ def test_what_stands_outside_the_seal_is_authenticated(home: Home) -> None:
     path.write_text("{")
     with pytest.raises(DamagedClerkFile):
         home.unlock()
+
+
+def test_a_try_of_the_pin_costs_what_the_facts_ask(home: Home) -> None:
+    """64 MiB and three passes (reliability, §2). The tests' own homes are sealed more cheaply."""
+    enrolment.add_clerk(home.path, home.key, "c-2", "样本", "clerk", PIN, enrolment.file_key())
+    sealed = json.loads((home.path / "clerks" / "c-2.json").read_text())
+    assert sealed["argon2id"] == [64 * 1024, 3, 1]
+    assert home.unlock("c-2").clerk_id == "c-2"
 
 
 def test_a_short_pin_and_a_strange_id_are_refused(home: Home) -> None:

@@ -17,7 +17,7 @@ from joserfc.jwk import OKPKey
 from counter_tui import enrolment
 from counter_tui.enrolment import public_keys
 from tests.central.centres import Kept, Served, command
-from tests.store.homes import CLERK, CODE, PIN, SUPERVISOR, Home
+from tests.store.homes import CLERK, CODE, PIN, QUICK, SUPERVISOR, Home
 
 
 @dataclass
@@ -69,7 +69,7 @@ def _made(folder: Path) -> Home:
         (CLERK, "样本警员", "clerk"),
         (SUPERVISOR, "样本值班", "supervisor"),
     ):
-        enrolment.add_clerk(path, key, who, name, role, PIN, enrolment.file_key())
+        enrolment.add_clerk(path, key, who, name, role, PIN, enrolment.file_key(), QUICK)
     public = public_keys(path)
     answer = command(
         "enrol-station", *kept.where, "--station", CODE, "--site-kind", "police_station",

@@ -23,6 +23,7 @@ from counter_tui import accept, enrolment, packs, signin
 from counter_tui.agent.lock import agent_lock
 from counter_tui.certificates import certificate_hash
 from counter_tui.keys.jose import public_part
+from counter_tui.keys.stretch import Cost
 from counter_tui.signin import Session
 from counter_tui.station import Station, read_station, store_path, write_station
 from counter_tui.store import Store
@@ -32,6 +33,8 @@ from intake.reading import read_facts
 CODE = "510107-ps-014"
 CLERK, SUPERVISOR = "c-0001", "s-0001"
 PIN = "246813"
+QUICK = Cost(memory_kib=8, passes=1)
+"""What a try of the PIN costs where nothing but tests is kept."""
 
 
 def facts(**change: Any) -> dict[str, Any]:
@@ -110,29 +113,28 @@ class Home:
         write_station(self.path, replace(station, centre=replace(station.centre, url=url)))
 
 
-def enrolled(path: Path, *, supervisor: bool = False) -> Home:
+def enrolled(path: Path, *, supervisor: bool = False, cost: Cost = QUICK) -> Home:
     """A station whose centre is a pair of keys in this process; a copy of one made once."""
-    made = _template(supervisor)
+    made = _template(supervisor, cost)
     path.parent.mkdir(parents=True, exist_ok=True)
     shutil.copytree(made.path, path)
     return replace(made, path=path)
 
 
 @cache
-def _template(supervisor: bool) -> Home:
+def _template(supervisor: bool, cost: Cost) -> Home:
     folder = Path(tempfile.mkdtemp(prefix="counter-home-"))
     atexit.register(shutil.rmtree, folder)
-    return _made(folder / "home", supervisor)
+    return _made(folder / "home", supervisor, cost)
 
 
-def _made(path: Path, supervisor: bool) -> Home:
+def _made(path: Path, supervisor: bool, cost: Cost) -> Home:
     centre_key, seal_key = OKPKey.generate_key("Ed25519"), OKPKey.generate_key("X25519")
     key = enrolment.make_station(path, CODE, "police_station")
-    enrolment.add_clerk(path, key, CLERK, "样本警员", "clerk", PIN, enrolment.file_key())
+    enrolment.add_clerk(path, key, CLERK, "样本警员", "clerk", PIN, enrolment.file_key(), cost)
     if supervisor:
-        enrolment.add_clerk(
-            path, key, SUPERVISOR, "样本值班", "supervisor", PIN, enrolment.file_key()
-        )
+        signing = enrolment.file_key()
+        enrolment.add_clerk(path, key, SUPERVISOR, "样本值班", "supervisor", PIN, signing, cost)
     enrolment.install_answer(
         path,
         {
