@@ -1,6 +1,6 @@
 """The one place that sets the process's environment, before the first Textual import.
 
-Textual reads these once, while it is imported; `facts` behind each are in `docs/terminal.md`.
+Textual reads these once, while it is imported.
 """
 
 import os
