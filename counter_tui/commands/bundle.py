@@ -1,12 +1,14 @@
 """`counter bundle`: what the help desk needs to know, sealed to it, shown before it leaves."""
 
-import json
+import math
 import shutil
 import sys
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
+from rich.cells import cell_len
 
 from counter_tui import config
 from counter_tui.commands._spoken import SpokenCommand
@@ -38,7 +40,7 @@ def command(file: Path, yes: bool, clerk: str | None, pin_stdin: bool) -> None:
     key = store_key(settings.home, clerk, pin_stdin)
     findings = examine(all_checks(settings, key, date.today()))
     facts = gather(settings, findings, key)
-    _show(json.dumps(facts, ensure_ascii=False, indent=1).splitlines(), words, whole=yes)
+    _show(facts, words, whole=yes)
     if not yes and not click.confirm(words(N_("All of it is shown above. Write it for support?"))):
         raise ClearNo(N_("Nothing was written."))
     sealed = sealing.seal(sealing.fitted(facts), desk)
@@ -53,14 +55,18 @@ def command(file: Path, yes: bool, clerk: str | None, pin_stdin: bool) -> None:
     )
 
 
-def _show(lines: list[str], words: Words, whole: bool) -> None:
+def _show(facts: dict[str, Any], words: Words, whole: bool) -> None:
     """Print all of it; where a clerk is asked, a screen at a time, so that nothing is missed."""
+    from counter_tui.support.bundle.shown import lines
+
+    columns, rows = shutil.get_terminal_size()
+    shown = lines(facts, columns)
     asked = not whole and sys.stdin.isatty() and sys.stdout.isatty()
-    room = max(1, shutil.get_terminal_size().lines - 2) if asked else len(lines)
-    for start in range(0, len(lines), room):
-        if start:
-            seen = words(
-                N_("{start} of {all} lines. Any key goes on."), start=start, all=len(lines)
-            )
-            click.pause(seen)
-        click.echo("\n".join(lines[start : start + room]))
+    taken = 0
+    for number, line in enumerate(shown):
+        taken += max(1, math.ceil(cell_len(line) / columns))
+        if asked and taken > rows - 2:
+            seen = N_("{start} of {all} lines. Any key goes on.")
+            click.pause(words(seen, start=number, all=len(shown)))
+            taken = 1
+        click.echo(line)

@@ -7,12 +7,16 @@ from pathlib import Path
 
 import pyrage
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pypinyin import lazy_pinyin
+from rich.cells import cell_len
 from uuid6 import uuid7
 
 from counter_tui.config import Config
 from counter_tui.logs import open_log
 from counter_tui.support.bundle import loglines, sealing
+from counter_tui.support.bundle.shown import lines
 from devices.virtual.people import crowd
 from tests.bytes.pty_app import PtyApp
 from tests.doctor.homes import PIN, counter, enrolled, opened
@@ -130,6 +134,37 @@ def test_a_torn_or_foreign_log_is_passed_over(tmp_path: Path) -> None:
     (tmp_path / "agent.log").write_bytes(json.dumps(good).encode() + b"\n" + torn)
     (tmp_path / "510107195805161235.log").write_text(json.dumps(good))
     assert loglines.newest(tmp_path) == {"agent": [good, {"dropped": 1}]}
+
+
+@given(
+    st.recursive(
+        st.none() | st.integers(-999, 999) | st.text('a \\"{}[],:张', max_size=8),
+        lambda one: st.lists(one) | st.dictionaries(st.text("键 k", max_size=3), one),
+        max_leaves=8,
+    ),
+    st.integers(60, 120),
+)
+def test_what_is_shown_is_json_on_lines_that_fit(facts: object, columns: int) -> None:
+    shown = lines(facts, columns)
+    assert json.loads("\n".join(shown)) == facts
+    assert [one for one in shown if cell_len(one) > columns] == []
+
+
+def test_log_lines_take_as_few_lines_as_they_can() -> None:
+    record = {"at": "2026-11-26T08:00:00+08:00", "event": "sent", "level": "info"}
+    shown = lines({"format": 1, "logs": {"agent": [record] * 3}, "none": []}, 79)
+    assert shown == [
+        "{",
+        ' "format": 1,',
+        ' "logs": {',
+        '  "agent": [',
+        *['   {"at": "2026-11-26T08:00:00+08:00", "event": "sent", "level": "info"},'] * 2,
+        '   {"at": "2026-11-26T08:00:00+08:00", "event": "sent", "level": "info"}',
+        "  ]",
+        " },",
+        ' "none": []',
+        "}",
+    ]
 
 
 def test_a_clerk_sees_it_a_screen_at_a_time(home: Path, tmp_path: Path) -> None:
