@@ -63,6 +63,7 @@ def painted(app: PtyApp) -> str:
 OURS = ["-m", "tests.bytes.counter_app"]
 
 
+@pytest.mark.alone
 def test_a_line_that_answers_late_becomes_slow_and_a_quick_one_fast() -> None:
     with PtyApp(OURS, answers=(2, 0.4)) as near:
         near.read(2.0)

@@ -22,6 +22,9 @@ from counter_tui.doctor.finding import Finding, Verdict
 from counter_tui.station import store_path
 from tests.doctor.homes import CLERK, PIN, counter, enrolled
 
+pytestmark = pytest.mark.alone
+"""Each check has two seconds, which others at the machine would take from it."""
+
 BUDGET_SECONDS = 3.0
 
 
@@ -88,7 +91,6 @@ def test_without_a_pin_it_says_what_it_did_not_look_into(tmp_path: Path) -> None
     assert lines(ran.out)["centre"]["verdict"] == "warn", "offline is a way to work, not a failure"
 
 
-@pytest.mark.alone
 def test_everything_hangs_and_it_still_answers_in_time(tmp_path: Path) -> None:
     home = tmp_path / "home"
     master, slave = os.openpty()
