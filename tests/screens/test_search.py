@@ -124,5 +124,10 @@ def test_a_question_says_what_was_typed() -> None:
     assert finding.question("7k3m-29qf-a") == {"number": "7K3M-29QF-A"}
     assert finding.question("51010719580516998x") == {"person": "51010719580516998X"}
     assert finding.question(" 欧阳 ") == {"name_prefix": "欧阳"}
+    # A number without a digit is one all the same; a name of nine letters is none.
+    assert finding.question("hwvh-bfqh-d") == {"number": "HWVH-BFQH-D"}
+    assert finding.question("HWVHBFQHD") == {"number": "HWVHBFQHD"}
+    assert finding.question("Alexander") == {"name_prefix": "Alexander"}
+    assert finding.question("Gangadhar") == {"name_prefix": "Gangadhar"}
     assert finding.enough("李") and finding.enough("li")
     assert not finding.enough("l") and not finding.enough("")
