@@ -53,7 +53,7 @@ def verify(token: str, keys: list[Jwk], typ: str) -> dict[str, Any]:
         if header.get("typ") != typ:
             raise BadSignature("kind")
         for public in keys:
-            key, thumbprint = _imported(**public)
+            key, thumbprint = _imported(public["crv"], public["x"])
             if header.get("kid") in (None, thumbprint, public.get("kid")):
                 if not jws.validate_compact(signed, key, [ALGORITHM]):
                     raise BadSignature("signature")
@@ -69,7 +69,7 @@ def verify(token: str, keys: list[Jwk], typ: str) -> dict[str, Any]:
 
 def seal(body: bytes, seal_key: Jwk) -> str:
     """A compact JWE that only the holder of the private `seal_key` opens."""
-    key, _ = _imported(**seal_key)
+    key, _ = _imported(seal_key["crv"], seal_key["x"])
     return jwe.encrypt_compact(SEALING, body, key, list(SEALING.values()))
 
 
@@ -83,7 +83,7 @@ def unseal(token: str, private: Jwk) -> bytes:
 
 
 @lru_cache(maxsize=16)
-def _imported(**public: str) -> tuple[OKPKey, str]:
+def _imported(crv: str, x: str) -> tuple[OKPKey, str]:
     """A public key ready for use and its thumbprint: draining needs the same a thousand times."""
-    key = OKPKey.import_key(dict(public))
+    key = OKPKey.import_key({"kty": "OKP", "crv": crv, "x": x})
     return key, key.thumbprint()
