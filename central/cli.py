@@ -1,20 +1,19 @@
 """The `counter-central` command."""
 
 import json
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 import click
 
+from central.sparing import NEVER_USED, sparing
+
 if TYPE_CHECKING:
     from central.settings import Settings
 
 DEFAULT_DATABASE = "sqlite:///counter-central.db"
 DEFAULT_NAME = "counter-centre"
-NEVER_USED = ("rich", "pygments", "pydantic.v1")
-"""What libraries import where it is there and do without where not: 7 MiB in every worker."""
 SITE_KINDS = ("police_station", "district_hall", "city_centre")
 KINDS = (
     "guardianship",
@@ -76,19 +75,18 @@ def serve(
     tls_key: Path | None,
 ) -> None:
     """Run one worker; prints one JSON line with its address when it is ready."""
-    # Asynchronous work in greenlets is PostgreSQL's alone.
-    for name in (*NEVER_USED, *(("greenlet",) if database.startswith("sqlite") else ())):
-        sys.modules[name] = None  # type: ignore[assignment]
-    from pydantic import BaseModel
-
-    BaseModel.model_config["defer_build"] = True  # What checks a body is built for the first one.
-    from central.serving import run
-
-    settings = _settings(database, identity, blobs, public_url=public_url)
     host, _, port = listen.rpartition(":")
     if not host or not port.isdigit():
         raise click.UsageError("--listen is HOST:PORT")
-    run(settings, centre_name, host.strip("[]"), int(port), tls_certificate, tls_key)
+    # Asynchronous work in greenlets is PostgreSQL's alone.
+    with sparing(*NEVER_USED, *(("greenlet",) if database.startswith("sqlite") else ())):
+        settings = _settings(database, identity, blobs, public_url=public_url)
+        from central.rules import Rules, known_packs
+
+        # First: the memory that reading them leaves free is used by what is imported next.
+        rules = Rules(known_packs(settings.packs))
+        from central.serving import run
+    run(settings, rules, centre_name, host.strip("[]"), int(port), tls_certificate, tls_key)
 
 
 @central.command()

@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Depends, Request
@@ -196,10 +197,13 @@ def problem_responses(names: Sequence[str]) -> dict[int | str, dict[str, Any]]:
     grouped: dict[int, list[str]] = {}
     for name in dict.fromkeys(names):
         grouped.setdefault(STATUS[name], []).append(name)
+    return {status: _problems(*group) for status, group in grouped.items()}
+
+
+@cache
+def _problems(*names: str) -> dict[str, Any]:
+    # Every route has most of them: kept once.
     return {
-        status: {
-            "description": "; ".join(f"`{name}`: {TITLES[name]}" for name in group),
-            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-        }
-        for status, group in grouped.items()
+        "description": "; ".join(f"`{name}`: {TITLES[name]}" for name in names),
+        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
     }

@@ -14,6 +14,8 @@ from intake.decide import decide
 from intake.decision import Decision, Proof
 from intake.pack.layers import HEADER
 from intake.pack.pack import Pack, from_canonical, load
+from intake.pack.resolved import TABLES, Resolved, rows_of
+from intake.pack.rows import Row
 from intake.reading import BadFacts
 
 HOLDABLE: Final = ("accept", "accept_with_deferral")
@@ -77,14 +79,30 @@ class Rules:
 def known_packs(folder: Path | None = None) -> Iterator[Pack]:
     """The packs shipped with the program, and signed ones kept in `folder` as canonical JSON.
 
-    The folder keeps the versions that stations decided by before the present one.
+    The folder keeps the versions that stations decided by before the present one. A row that
+    several of them have is kept in memory once: most are the national ones.
     """
+    rows: dict[tuple[str, str], Row] = {}
+    for pack in _read_packs(folder):
+        yield Pack(pack.resolved.model_copy(update=dict(_shared(pack.resolved, rows))))
+
+
+def _read_packs(folder: Path | None) -> Iterator[Pack]:
     if folder is not None and folder.is_dir():
         for path in sorted(folder.glob("*.json")):
             yield from_canonical(path.read_bytes())
     for entry in sorted((files("intake") / "packs").iterdir(), key=lambda entry: entry.name):
         if (entry / HEADER).is_file():
             yield load(entry.name, _shipped)
+
+
+def _shared(
+    resolved: Resolved, known: dict[tuple[str, str], Row]
+) -> Iterator[tuple[str, tuple[Row, ...]]]:
+    for table in TABLES:
+        own = rows_of(resolved, table)
+        same = (known.setdefault((table, row.id), row) for row in own)
+        yield table, tuple(one if one == row else row for one, row in zip(same, own, strict=True))
 
 
 def _shipped(name: str) -> Mapping[str, str]:

@@ -22,7 +22,7 @@ from central.identity import load_or_create
 from central.logs import FromLibraries, open_log
 from central.metrics import Metrics
 from central.patience import PatientProtocol
-from central.rules import Rules, known_packs
+from central.rules import Rules
 from central.settings import Settings
 
 STOP_SECONDS = 20
@@ -30,6 +30,7 @@ STOP_SECONDS = 20
 
 def run(
     settings: Settings,
+    rules: Rules,
     centre_name: str,
     host: str,
     port: int,
@@ -47,7 +48,7 @@ def run(
         settings=settings,
         identity=load_or_create(settings.identity, centre_name),
         store=open_store(settings),
-        rules=Rules(known_packs(settings.packs)),
+        rules=rules,
         log=open_log(),
         metrics=Metrics(),
     )
