@@ -17,6 +17,7 @@ from counter_tui.support.screen import Screen
 from counter_tui.support.veil import Veil
 from counter_tui.support.watch import Watch, Watched
 from counter_tui.words import N_
+from intake.days import city_time
 
 if TYPE_CHECKING:
     from counter_tui.app import CounterApp
@@ -60,7 +61,7 @@ class Visiting:
         return words(
             N_("[{id}] A supporter may watch until {until}; people are hidden. Ctrl+E ends it."),
             id=now.visit.id,
-            until=now.until.astimezone().strftime("%H:%M"),
+            until=city_time(now.until).strftime("%H:%M"),
         )
 
     # Each second

@@ -7,6 +7,11 @@ CITY: Final = timezone(timedelta(hours=8))
 """One time for the whole country, without summer time."""
 
 
+def city_time(at: datetime) -> datetime:
+    """What the clocks of the city show at `at` (aware). Whatever people read goes through here."""
+    return at.astimezone(CITY)
+
+
 def city_day(at: datetime) -> date:
     """The day it is in the city at `at` (aware)."""
-    return at.astimezone(CITY).date()
+    return city_time(at).date()

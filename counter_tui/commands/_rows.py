@@ -12,6 +12,7 @@ from counter_tui.place_words import place_text, value_text
 from counter_tui.rejection import Rejection
 from counter_tui.store import OutboxRow, Task
 from counter_tui.words import N_, Words
+from intake.days import city_time
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -88,7 +89,7 @@ def told(open_task: Rejection, words: Words) -> Iterator[str]:
         yield words(N_("Phone: {phone}"), phone=open_task.phone)
     if open_task.deadline:
         text = N_("Overdue since {time}") if open_task.overdue else N_("Until {time}")
-        yield words(text, time=open_task.deadline.astimezone().strftime("%Y-%m-%d %H:%M"))
+        yield words(text, time=city_time(open_task.deadline).strftime("%Y-%m-%d %H:%M"))
 
 
 def _time(moment: datetime | None) -> str | None:

@@ -3,7 +3,6 @@
 import math
 import shutil
 import sys
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +12,12 @@ from rich.cells import cell_len
 from counter_tui import config
 from counter_tui.commands._spoken import SpokenCommand
 from counter_tui.commands.doctor import store_key
+from counter_tui.doctor import machine
 from counter_tui.doctor.checks import all_checks
 from counter_tui.doctor.examine import examine
 from counter_tui.failure import ClearNo
 from counter_tui.words import N_, Words
+from intake.days import city_day
 
 
 @click.command(cls=SpokenCommand)
@@ -38,7 +39,7 @@ def command(file: Path, yes: bool, clerk: str | None, pin_stdin: bool) -> None:
     if file.exists():
         raise sealing.FileExists(file)
     key = store_key(settings.home, clerk, pin_stdin)
-    findings = examine(all_checks(settings, key, date.today()))
+    findings = examine(all_checks(settings, key, city_day(machine.now())))
     facts = gather(settings, findings, key)
     _show(facts, words, whole=yes)
     if not yes and not click.confirm(words(N_("All of it is shown above. Write it for support?"))):

@@ -1,19 +1,20 @@
 """`counter doctor`: what a station needs, checked at once."""
 
 import json
-from datetime import date
 from pathlib import Path
 
 import click
 
 from counter_tui import config
 from counter_tui.commands._spoken import SpokenCommand
+from counter_tui.doctor import machine
 from counter_tui.doctor.checks import all_checks
 from counter_tui.doctor.examine import examine
 from counter_tui.doctor.finding import Verdict
 from counter_tui.doctor.report import document, lines
 from counter_tui.failure import OutOfOrder
 from counter_tui.words import Words
+from intake.days import city_day
 
 
 @click.command(cls=SpokenCommand)
@@ -29,7 +30,7 @@ def command(context: click.Context, as_json: bool, clerk: str | None, pin_stdin:
     settings = config.load()
     words = Words(settings.language)
     key = store_key(settings.home, clerk, pin_stdin)
-    findings = examine(all_checks(settings, key, date.today()))
+    findings = examine(all_checks(settings, key, city_day(machine.now())))
     if as_json:
         click.echo(json.dumps(document(findings, words), ensure_ascii=False))
     else:

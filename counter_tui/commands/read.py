@@ -4,7 +4,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +22,7 @@ from counter_tui.zone import is_key
 from devices.factory import Options
 from devices.once import read_one
 from devices.records import Problem, Progress, ReaderError
+from intake.days import city_day
 
 WAIT_SECONDS: Final = 15.0
 LONGEST_WAIT: Final = 3600.0
@@ -57,7 +58,7 @@ def command(
         raise WrongUse(N_("No reader is configured; name one with --reader."))
     if wait != wait:
         raise click.BadParameter("nan", param_hint="--wait")
-    if mrz is not None and not is_key(mrz, date.today()):
+    if mrz is not None and not is_key(mrz, city_day(datetime.now(UTC))):
         raise WrongUse(
             N_(
                 "--mrz: write the lines at the foot of the data page,"

@@ -15,6 +15,7 @@ from counter_tui.support import visit
 from counter_tui.support.errors import NoMeetingPlace, NotMasked
 from counter_tui.support.place import Place, place_of
 from counter_tui.words import N_, Words
+from intake.days import city_time
 
 if TYPE_CHECKING:
     from counter_tui.support.setup.plan import Missing
@@ -49,7 +50,7 @@ def open_(reason: str, minutes: int, yes: bool) -> None:
     except BaseException:
         desk.end()
         raise
-    until = admitted.until.astimezone().strftime("%H:%M")
+    until = city_time(admitted.until).strftime("%H:%M")
     click.echo(words(N_("The supporter can come now, until {until}."), until=until))
 
 

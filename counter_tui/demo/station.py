@@ -12,7 +12,7 @@ import sys
 import tempfile
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -23,6 +23,7 @@ from counter_tui.station import read_station, write_station
 from counter_tui.words import N_
 from devices.virtual.cards import ResidentCard
 from devices.virtual.people import sample_people
+from intake.days import city_day
 
 CODE: Final = "510107-ps-014"
 NAME: Final = "武侯区示范派出所"
@@ -110,7 +111,7 @@ class DemoStation:
 
     def _seed(self, note: Path) -> None:
         """The centre's matters for the sample people, whose ages follow the day: once a day."""
-        today = date.today()
+        today = city_day(datetime.now(UTC))
         if note.exists() and note.read_text("utf-8") == today.isoformat():
             return
         people = [

@@ -11,7 +11,7 @@ from typing import Final
 
 from counter_tui.doctor.finding import Finding, Verdict
 from counter_tui.words import N_
-from intake.days import CITY
+from intake.days import CITY, city_time
 
 ENOUGH_DISK: Final = 512 * 1024 * 1024
 """Free bytes below which the doctor warns: some 200,000 waiting applications."""
@@ -63,7 +63,7 @@ def clock(here: datetime, centre: datetime | None) -> Finding:
         {
             "now": _local(here),
             "zone": _offset(here.astimezone()),
-            "city": _offset(here.astimezone(CITY)),
+            "city": _offset(city_time(here)),
             "command": "timedatectl set-timezone Asia/Shanghai",
         },
     )
@@ -132,4 +132,4 @@ def _offset(moment: datetime) -> str:
 
 
 def _local(moment: datetime) -> str:
-    return moment.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    return city_time(moment).strftime("%Y-%m-%d %H:%M:%S")

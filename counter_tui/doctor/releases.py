@@ -8,6 +8,7 @@ from typing import Final
 from counter_tui import updates
 from counter_tui.doctor.finding import Finding, Verdict
 from counter_tui.words import N_
+from intake.days import city_time
 
 PATIENCE: Final = timedelta(days=2)
 """How long a release may stay half here: the timer goes on every night."""
@@ -95,4 +96,4 @@ def _moment(path: Path) -> datetime:
 
 
 def _when(path: Path) -> str:
-    return _moment(path).astimezone().strftime("%Y-%m-%d %H:%M")
+    return city_time(_moment(path)).strftime("%Y-%m-%d %H:%M")

@@ -8,7 +8,6 @@ typed elsewhere, by a scanner or by mistake, is a scanner's line too.
 import json
 import os
 import re
-from datetime import datetime
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
@@ -107,7 +106,7 @@ class Recorder:
     def close(self) -> None:
         """The session ends."""
         self._leave()
-        self._write(end=datetime.now().astimezone().isoformat(timespec="seconds"))
+        self._write(end=self._app.now().isoformat(timespec="seconds"))
         self._file.close()
 
     def _leave(self) -> None:

@@ -15,6 +15,7 @@ from counter_tui.screens.frame import Frame
 from counter_tui.store import Store
 from counter_tui.timeline import Event, Known
 from counter_tui.words import N_
+from intake.days import city_time
 from widgets.rows import Line, RowList
 from widgets.seams import padded
 
@@ -146,7 +147,7 @@ class History(Frame):
             "  "
             + "".join(
                 (
-                    padded(f"{event.at.astimezone():%m-%d %H:%M}", 13),
+                    padded(f"{city_time(event.at):%m-%d %H:%M}", 13),
                     padded(where, 8),
                     padded(words(event.what), 26),
                     padded(state, 20),

@@ -18,6 +18,7 @@ from counter_tui.office import DraftRow
 from counter_tui.screens.columns import spread
 from counter_tui.screens.frame import Frame, key_name
 from counter_tui.words import N_, Words
+from intake.days import city_time
 from widgets.rows import Line, RowList, Rows
 from widgets.seams import padded
 
@@ -196,7 +197,7 @@ class Home(Frame):
         number = masking.number(person.get("number", ""))
         asked = [terms.item_short(item, words) for item in row.body.get("items", ())]
         items = " + ".join(asked) or words(N_("(nothing yet)"))
-        when = datetime.fromisoformat(row.saved_at).astimezone()
+        when = city_time(datetime.fromisoformat(row.saved_at))
         texts = f"{when:%m-%d %H:%M}", name, number, items
         return " " + spread(texts, (13, 12, 21), 1, self.window.width - 1)
 

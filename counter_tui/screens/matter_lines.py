@@ -11,6 +11,7 @@ from counter_tui.photo.earlier import EarlierPhoto
 from counter_tui.screens.handing_in import due_text, what
 from counter_tui.screens.status import age_text
 from counter_tui.words import N_, Words
+from intake.days import city_time
 from widgets.seams import padded
 
 KINDS: Final = {
@@ -78,4 +79,4 @@ def key_text(key: str, words: Words) -> str:
 
 
 def _day(moment: datetime) -> str:
-    return f"{moment.astimezone():%Y-%m-%d}"
+    return f"{city_time(moment):%Y-%m-%d}"

@@ -20,6 +20,7 @@ from counter_tui.slips.slip import NAMES, Slip
 from counter_tui.store.errors import Unknown
 from counter_tui.store.prints import Printed
 from counter_tui.words import N_
+from intake.days import city_time
 from widgets.rows import RowList, Rows
 
 STATES: Final = {
@@ -95,7 +96,7 @@ class Papers(Frame):
 
     def _line(self, one: Printed) -> str:
         words = self.words
-        when = f"{datetime.fromisoformat(one.begun_at).astimezone():%m-%d %H:%M}"
+        when = f"{city_time(datetime.fromisoformat(one.begun_at)):%m-%d %H:%M}"
         state = words(STATES[one.state])
         if one.copy > 1:
             state += " " + words(N_("(copy {number})"), number=one.copy)

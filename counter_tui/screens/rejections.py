@@ -24,6 +24,7 @@ from counter_tui.screens.frame import Frame
 from counter_tui.screens.second_person import step_up
 from counter_tui.store import OutboxRow, Store
 from counter_tui.words import N_
+from intake.days import city_time
 from widgets.page import Page
 from widgets.rows import Line, RowList, Rows
 from widgets.seams import padded
@@ -113,7 +114,7 @@ class RejectionDesk(Frame):
         words, row = self.words, one.row
         action = row.action if row else None
         what = words(terms.ACTS.get(action, action) if action else N_("application"))
-        until = f"{one.deadline.astimezone():%m-%d %H:%M}" if one.deadline else ""
+        until = f"{city_time(one.deadline):%m-%d %H:%M}" if one.deadline else ""
         text = self._columns(
             row.number if row else words(N_("this station")),
             (row.label or "") if row and not action else "",

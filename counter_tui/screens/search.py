@@ -12,6 +12,7 @@ from counter_tui.screens.columns import spread
 from counter_tui.screens.frame import Frame
 from counter_tui.store import Store
 from counter_tui.words import N_
+from intake.days import city_time
 from widgets.form import Form
 from widgets.rows import RowList, Rows
 from widgets.seams import SlimInput
@@ -69,7 +70,7 @@ class Search(Frame):
         words = self.words
         name = one.name if self.counter.revealed else masking.name(one.name)
         state = words({**terms.ROW_STATES, **terms.OUTCOMES_HELD}.get(one.state, one.state))
-        when = f"{one.at.astimezone():%Y-%m-%d %H:%M}"
+        when = f"{city_time(one.at):%Y-%m-%d %H:%M}"
         number = one.number or " + ".join(terms.item_short(item, words) for item in one.items)
         desk = self.counter.desk
         place = desk.place_name(words.language, one.station) if desk else one.station

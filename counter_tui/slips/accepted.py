@@ -11,6 +11,7 @@ from counter_tui.words import N_, Words
 from intake import Pack
 from intake.application import Application
 from intake.captures import MATERIAL_OF
+from intake.days import city_time
 from intake.decision import DeferralLine, FeeLine
 from intake.sites import site
 
@@ -123,7 +124,7 @@ def _who(one: Application, pack: Pack, words: Words) -> Iterator[Block]:
         (words(N_("Application number")), one.number),
         (words(N_("Applicant")), person.name if person else ""),
         (words(N_("Citizen number")), masking.number(person.number) if person else ""),
-        (words(N_("Accepted")), f"{one.accepted_at.astimezone():%Y-%m-%d %H:%M}"),
+        (words(N_("Accepted")), f"{city_time(one.accepted_at):%Y-%m-%d %H:%M}"),
         (words(N_("Place")), place_name(pack, one.station, words)),
         (words(N_("Clerk")), one.clerk),
     )

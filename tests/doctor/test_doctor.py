@@ -139,6 +139,8 @@ def test_a_computer_that_is_not_on_the_citys_time_is_told_so(tmp_path: Path) -> 
     assert told["verdict"] == "warn" and ran.status == 0
     assert "+00:00" in told["text"] and "+08:00" in told["text"]
     assert "timedatectl set-timezone" in told["remedy"]
+    shown = datetime.fromisoformat(f"{told['text'][:19]}+08:00")
+    assert abs(shown - datetime.now(UTC)) < timedelta(minutes=1), "the time shown is the city's"
 
 
 def test_a_page_that_is_not_well_is_no_centre(tmp_path: Path) -> None:
