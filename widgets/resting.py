@@ -1,9 +1,10 @@
-"""Waits for keys without waking up ten times a second, and notices the end of the line."""
+"""Waits for keys without waking up for nothing, and notices the end of the line."""
 
+import os
 import select
 import selectors
 import signal
-import time
+from threading import Event
 from types import SimpleNamespace
 from typing import Final
 
@@ -12,30 +13,77 @@ from textual.drivers import linux_driver
 WAKEFUL: Final = 6
 """Rounds without a key in which the stock pace is kept: half of a key may have come, and the other
 half counts as late after `ESCDELAY`."""
-REST_SECONDS: Final = 0.25
-"""After that. A key ends the wait at once; only the end of the program waits so long."""
+
+
+class Bell:
+    """Ends a wait from another thread. Once rung it stays so until it is still again."""
+
+    def __init__(self) -> None:
+        self.heard, self._rope = os.pipe()
+        os.set_blocking(self.heard, False)
+        os.set_blocking(self._rope, False)
+
+    def ring(self) -> None:
+        """Whoever waits for `heard` goes on. Rung twice is rung."""
+        try:
+            os.write(self._rope, b"!")
+        except BlockingIOError:
+            return
+
+    def still(self) -> None:
+        """From now on it is waited for again."""
+        try:
+            while os.read(self.heard, 512):
+                pass
+        except BlockingIOError:
+            return
+
+    def close(self) -> None:
+        """Nobody waits any more."""
+        os.close(self.heard)
+        os.close(self._rope)
+
+
+class RingingEvent(Event):
+    """Tells who sleeps in a selector that it is set; a flag is seen only at the next look."""
+
+    def __init__(self, bell: Bell) -> None:
+        super().__init__()
+        self._bell = bell
+
+    def set(self) -> None:
+        super().set()
+        self._bell.ring()
+
+    def clear(self) -> None:
+        super().clear()
+        self._bell.still()
 
 
 class RestingSelector(selectors.SelectSelector):
-    """Waits longer once no key has come for a while, and tells the program that its line is gone.
+    """Waits for a key or the bell once no key has come for a while, and tells the program that its
+    line is gone.
 
     The system tells that to the leader of the session alone; where that is another program, such as
     `make`, a line without an end would be read empty for ever.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, bell: Bell) -> None:
         super().__init__()
+        self._bell = bell.heard
+        self.register(bell.heard, selectors.EVENT_READ)
         self._rounds = 0
         self._gone = False
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        if not self.get_map():
+        if len(self.get_map()) == 1:
             # The driver's last look, when it has let the line go: nothing can come.
             return []
         if self._gone:
-            time.sleep(REST_SECONDS)
+            select.select([self._bell], [], [])
             return []
-        found = super().select(REST_SECONDS if self._rounds > WAKEFUL else timeout)
+        found = super().select(None if self._rounds > WAKEFUL else timeout)
+        found = [(key, events) for key, events in found if key.fd != self._bell]
         self._rounds = 0 if found else self._rounds + 1
         if any(_is_gone(key.fd) for key, _ in found):
             self._gone = True
@@ -53,8 +101,11 @@ def _is_gone(line: int) -> bool:
 def rest_between_keys() -> None:
     """Let the driver wait as `RestingSelector` does.
 
-    Replaces `linux_driver.selectors`, of which the driver looks for keys every 0.1 s.
+    Replaces `linux_driver.selectors`, of which the driver looks for keys every 0.1 s, and
+    `linux_driver.Event`, by which it is told between two looks that it shall end.
     """
+    bell = Bell()
+    linux_driver.Event = lambda: RingingEvent(bell)  # type: ignore[assignment, misc]
     linux_driver.selectors = SimpleNamespace(  # type: ignore[attr-defined]
-        SelectSelector=RestingSelector, EVENT_READ=selectors.EVENT_READ
+        SelectSelector=lambda: RestingSelector(bell), EVENT_READ=selectors.EVENT_READ
     )

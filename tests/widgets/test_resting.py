@@ -3,17 +3,18 @@
 import os
 import pty
 import re
+import select
 import selectors
 import signal
 import time
+from collections.abc import Callable, Iterator
 from inspect import getsource
-from threading import Timer
+from threading import Event, Timer
 
 import pytest
 from textual.drivers import linux_driver
 
-from widgets import resting
-from widgets.resting import WAKEFUL, RestingSelector, rest_between_keys
+from widgets.resting import WAKEFUL, Bell, RestingSelector, rest_between_keys
 
 
 def test_textual_still_looks_for_keys_every_tenth_of_a_second(
@@ -24,29 +25,41 @@ def test_textual_still_looks_for_keys_every_tenth_of_a_second(
     assert stock.count("selector.select(0.1)") == 2
     used = set(re.findall(r"(?<!\[)selectors\.(\w+)", stock.replace("selectors.SelectorKey", "")))
     assert used == {"SelectSelector", "EVENT_READ"}
+    assert getsource(linux_driver.LinuxDriver.__init__).count("self.exit_event = Event()") == 1
     monkeypatch.setattr(linux_driver, "selectors", selectors)
+    monkeypatch.setattr(linux_driver, "Event", Event)
     rest_between_keys()
-    assert vars(linux_driver)["selectors"].SelectSelector is RestingSelector
+    end = vars(linux_driver)["Event"]()
+    with vars(linux_driver)["selectors"].SelectSelector() as selector:
+        assert isinstance(selector, RestingSelector)
+        assert isinstance(end, Event)
+        bell = next(iter(selector.get_map()))
+        end.set()
+        assert end.is_set() and select.select([bell], [], [], 0)[0]
+        end.clear()
+        assert not end.is_set() and not select.select([bell], [], [], 0)[0]
 
 
-def test_a_key_is_there_at_once_and_the_end_waits_for_nothing(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(resting, "REST_SECONDS", 30.0)
+@pytest.fixture
+def bell() -> Iterator[Bell]:
+    bell = Bell()
+    yield bell
+    bell.close()
+
+
+def test_a_key_is_there_at_once_and_the_end_waits_for_nothing(bell: Bell) -> None:
     line, keys = os.pipe()
-    with RestingSelector() as selector:
+    with RestingSelector(bell) as selector:
         selector.register(line, selectors.EVENT_READ)
         # Half a key may wait for its other half: at first it looks as often as it is told to.
         for _ in range(WAKEFUL + 1):
             assert selector.select(0.001) == []
-        typing = Timer(0.05, os.write, (keys, b"a"))
-        typing.start()
-        began = time.monotonic()
-        assert [key.fd for key, _ in selector.select(0.001)] == [line]
-        assert 0.03 < time.monotonic() - began < 10
-        typing.join()
+        assert _ends_the_rest(selector, lambda: os.write(keys, b"a")) == [line]
         os.read(line, 1)
-        assert selector.select(0.001) == []
+        for _ in range(WAKEFUL + 1):
+            assert selector.select(0.001) == []
+        assert _ends_the_rest(selector, bell.ring) == []
+        bell.still()
         selector.unregister(line)
         began = time.monotonic()
         assert selector.select(5) == []
@@ -55,19 +68,26 @@ def test_a_key_is_there_at_once_and_the_end_waits_for_nothing(
     os.close(keys)
 
 
+def _ends_the_rest(selector: RestingSelector, what: Callable[[], object]) -> list[int]:
+    soon = Timer(0.05, what)
+    soon.start()
+    began = time.monotonic()
+    found = [key.fd for key, _ in selector.select(0.001)]
+    assert 0.03 < time.monotonic() - began < 10
+    soon.join()
+    return found
+
+
 def test_the_end_of_the_line_is_told_once_and_not_read_again(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, bell: Bell
 ) -> None:
     told: list[signal.Signals] = []
     monkeypatch.setattr(signal, "raise_signal", told.append)
-    monkeypatch.setattr(resting, "REST_SECONDS", 0.2)
     far, line = pty.openpty()
-    with RestingSelector() as selector:
+    with RestingSelector(bell) as selector:
         selector.register(line, selectors.EVENT_READ)
         os.close(far)
         assert selector.select(1) == []
-        began = time.monotonic()
-        assert selector.select(0) == []
-        assert time.monotonic() - began >= 0.2
+        assert _ends_the_rest(selector, bell.ring) == []
     os.close(line)
     assert told == [signal.SIGHUP]
