@@ -105,6 +105,16 @@ def ring(home: Path, name: str, message: Message) -> bool:
     return True
 
 
+def is_heard(home: Path, name: str) -> bool:
+    """Whether somebody is there to hear the bell `name`."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as probe:
+        try:
+            _reached(home, f"{name}.sock", probe.connect)
+        except OSError:
+            return False
+    return True
+
+
 def _reached(home: Path, name: str, use: Callable[[str], object]) -> None:
     folder = os.open(home, os.O_PATH | os.O_DIRECTORY)
     try:

@@ -1,10 +1,10 @@
 """Checks of what is plugged in."""
 
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from counter_tui.bell import is_heard
 from counter_tui.config import ReadersConfig
 from counter_tui.device_words import PROBLEMS
 from counter_tui.doctor.finding import Finding, Verdict
@@ -42,7 +42,7 @@ def readers(config: ReadersConfig, home: Path) -> Iterator[Finding]:
         )
         return
     options = Options(Path(config.trust) if config.trust else None, config.wlt_library)
-    held = _terminal_listens(home)
+    held = is_heard(home, "terminal")
     for state in look(config.uris, options, _PATIENCE_SECONDS):
         yield _reader(state, held)
 
@@ -78,8 +78,3 @@ def printer(uri: str) -> Iterator[Finding]:
         )
     else:
         yield Finding("printer", Verdict.OK, N_("{uri} can be used"), values=values)
-
-
-def _terminal_listens(home: Path) -> bool:
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as probe:
-        return probe.connect_ex(str(home / "terminal.sock")) == 0

@@ -4,14 +4,17 @@ import os
 import select
 import signal
 import sys
-from contextlib import suppress
+import termios
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic
 from types import FrameType
 from typing import Any, Final, NoReturn
 
-from counter_tui.bell import Bell, ring
+from counter_tui.bell import Bell, is_heard, ring
 from counter_tui.clean import clean
+from counter_tui.failure import ClearNo
 from counter_tui.mirror.view import LINES
 from counter_tui.printing.lines import columns_of
 from counter_tui.words import LANGUAGES, N_, Words
@@ -25,6 +28,15 @@ GLANCE_SECONDS: Final = 1.0
 _ENTER, _LEAVE = "\x1b[?1049h\x1b[?25l", "\x1b[2J\x1b[H\x1b[?25h\x1b[?1049l"
 
 
+class AlreadyShown(ClearNo):
+    """One second terminal at a time: a bell has one hearer."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            N_("The applicant's view stands on another terminal already; end that one first.")
+        )
+
+
 def feed(home: Path, words: Words, title: str, page: list[str], more: str = "") -> bool:
     """Show a page on the second terminal; an empty one clears it. False when there is none."""
     said = {"title": title, "lines": page, "more": more, "language": words.language}
@@ -32,16 +44,41 @@ def feed(home: Path, words: Words, title: str, page: list[str], more: str = "") 
 
 
 def run(home: Path, words: Words) -> NoReturn:
-    """Show until the terminal goes or a signal comes."""
+    """Show until the terminal goes or a signal comes. Raises AlreadyShown."""
+    if is_heard(home, NAME):
+        raise AlreadyShown
     signal.signal(signal.SIGTERM, _end)
     signal.signal(signal.SIGHUP, _end)
-    with Bell(home, NAME) as bell, suppress(KeyboardInterrupt, BrokenPipeError):
+    with Bell(home, NAME) as bell, _deaf_keys(), suppress(KeyboardInterrupt, BrokenPipeError):
         try:
             _put(_ENTER)
             _Second(bell, words).show()
         finally:
             _put(_LEAVE)
     sys.exit(0)
+
+
+@contextmanager
+def _deaf_keys() -> Iterator[None]:
+    """Let keys pressed at this terminal do nothing but Ctrl+C: not appear, not stop the view.
+
+    Nor are they read as commands by the shell that comes after it.
+    """
+    try:
+        before = termios.tcgetattr(sys.stdin)
+    except termios.error:
+        # Not on a terminal: nobody presses a key.
+        yield
+        return
+    deaf = [*before[:6], [*before[6]]]
+    deaf[3] &= ~(termios.ECHO | termios.ICANON)
+    for key in (termios.VSUSP, termios.VQUIT):
+        deaf[6][key] = b"\0"
+    termios.tcsetattr(sys.stdin, termios.TCSAFLUSH, deaf)
+    try:
+        yield
+    finally:
+        termios.tcsetattr(sys.stdin, termios.TCSAFLUSH, before)
 
 
 class _Second:

@@ -11,7 +11,7 @@ from counter_tui import terms
 from counter_tui.case import captures, masking
 from counter_tui.case.approval import carrier_due
 from counter_tui.case.case import Case
-from counter_tui.printing.lines import columns_of
+from counter_tui.printing.lines import columns_of, wrapped
 from counter_tui.words import N_, Words
 from intake.captures import MATERIAL_OF
 
@@ -96,14 +96,12 @@ def _rest(case: Case, words: Words) -> Iterator[tuple[str, str]]:
 
 def _lines(label: str, text: str) -> Iterator[str]:
     """The label in usual signs, then the value large, on as many lines as it needs."""
-    room = WIDTH - _LABEL
-    value, first = "", True
-    for sign in text:
-        if columns_of(large(value + sign)) > room:
-            yield _line(label if first else "", large(value))
-            value, first = "", False
-        value += sign
-    yield _line(label if first else "", large(value))
+    for number, value in enumerate(wrapped(text, WIDTH - _LABEL, _large_columns)):
+        yield _line("" if number else label, large(value))
+
+
+def _large_columns(text: str) -> int:
+    return sum(2 if ord(sign) in _WIDE else columns_of(sign) + 1 for sign in text)
 
 
 def _line(label: str, value: str) -> str:

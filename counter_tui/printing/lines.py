@@ -1,6 +1,6 @@
 """A slip as lines of a fixed number of columns: what receipt printers and text files show."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -72,16 +72,19 @@ def _pair(block: Block, columns: int) -> Iterator[Line]:
         yield Line((" " * width if number else label) + text)
 
 
-def wrapped(text: str, columns: int) -> list[str]:
-    """`text` in pieces of at most `columns`: between words, or anywhere beside a Chinese sign."""
+def wrapped(text: str, columns: int, measure: Callable[[str], int] = columns_of) -> list[str]:
+    """`text` in pieces of at most `columns`: between words, or anywhere beside a Chinese sign.
+
+    `measure` says how many columns a text takes where signs have another width than on paper.
+    """
     lines, line = [], ""
     for piece in _pieces(text):
-        if line and columns_of(line + piece.rstrip()) > columns:
+        if line and measure(line + piece.rstrip()) > columns:
             lines.append(line.rstrip())
             line = ""
         line += piece if line else piece.lstrip()
-        while columns_of(line.rstrip()) > columns:
-            cut = _fitting(line, columns)
+        while measure(line.rstrip()) > columns:
+            cut = _fitting(line, columns, measure)
             lines.append(line[:cut])
             line = line[cut:]
     return [*lines, line.rstrip()] if line.strip() or not lines else lines
@@ -111,10 +114,10 @@ def _pieces(text: str) -> Iterator[str]:
         yield piece
 
 
-def _fitting(text: str, columns: int) -> int:
+def _fitting(text: str, columns: int, measure: Callable[[str], int]) -> int:
     used = 0
     for index, sign in enumerate(text):
-        used += columns_of(sign)
+        used += measure(sign)
         if used > columns:
             return max(index, 1)
     return len(text)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
+from textual.containers import Vertical
 from textual.events import Key
 from textual.timer import Timer
 from textual.widget import Widget
@@ -23,14 +24,20 @@ class ReadBack(Frame):
 
     place: Screen = "readback"
 
+    DEFAULT_CSS = """
+    ReadBack #readback-rows { height: 1fr; }
+    ReadBack #readback-keys { height: 1; }
+    """
+
     def __init__(self) -> None:
         super().__init__()
-        self.page_rows = Rows(id="body")
+        self.page_rows = Rows(id="readback-rows")
+        self.hint = Rows(id="readback-keys")
         self.page = 0
         self._ringing: Timer | None = None
 
     def body(self) -> Widget:
-        return self.page_rows
+        return Vertical(self.page_rows, self.hint, id="body")
 
     @property
     def case(self) -> Case | None:
@@ -65,7 +72,6 @@ class ReadBack(Frame):
         for line in made[self.page] if made else []:
             lines += [f"  {line}", ""]
         self.page_rows.show(lines)
-        self.flash(self._hint(len(made)))
         self._feed()
 
     def _pages(self) -> Pages:
@@ -73,18 +79,21 @@ class ReadBack(Frame):
         self.page = max(0, min(self.page, len(made) - 1))
         return made
 
-    def _hint(self, count: int) -> str:
+    def _hint(self, count: int, mirrored: bool) -> str:
         last = self.page + 1 >= count
         text = N_("Page {page} of {count}   Enter all is right   Esc back to correct it")
         if not last:
             text = N_("Page {page} of {count}   Enter next page   Esc back to correct it")
-        return self.words(text, page=self.page + 1, count=count)
+        said = self.words(text, page=self.page + 1, count=count)
+        return f"{said}   {self.words(N_('+ second screen'))}" if mirrored else said
 
     def _feed(self) -> None:
         made = self._pages()
         more = self.words(N_("Page {page} of {count}"), page=self.page + 1, count=len(made))
         page = made[self.page] if made else []
-        second.feed(self.counter.config.home, self.words, self.title_text(), page, more)
+        home = self.counter.config.home
+        mirrored = second.feed(home, self.words, self.title_text(), page, more)
+        self.hint.show([f" {self._hint(len(made), mirrored)}"])
 
     async def on_key(self, event: Key) -> None:
         steps = {"up": -1, "pageup": -1, "down": 1, "pagedown": 1}

@@ -11,7 +11,9 @@ import pytest
 
 from counter_tui.bell import Bell
 from counter_tui.config import PhotoConfig, Printer
+from counter_tui.mirror.view import WIDTH, pages
 from counter_tui.photo.photos import Finished
+from counter_tui.printing.lines import columns_of
 from counter_tui.screens import photo as photo_screen
 from counter_tui.store import Store
 from counter_tui.words import Words
@@ -144,6 +146,10 @@ async def test_the_applicant_reads_the_case_back_on_both_screens(bench: Bench) -
             assert "样 本 甲" in screen_text(bench.app)
             assert "样 本 甲" in str(heard[-1]["lines"])
             assert "510107195805169987" not in str(heard)
+            assert "第1页" in screen_text(bench.app)
+            await pilot.press("ctrl+l")
+            await settle(pilot)
+            assert "第1页" in screen_text(bench.app), "which keys go on stays in sight"
 
             while bench.app.frame.place == "readback":
                 await pilot.press("enter")
@@ -158,6 +164,21 @@ async def test_the_applicant_reads_the_case_back_on_both_screens(bench: Bench) -
             await pilot.press("ctrl+k")
             await settle(pilot)
             assert heard[-1]["lines"] == []
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+async def test_no_number_or_word_is_broken_for_the_applicant(bench: Bench, language: str) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await with_case(bench, pilot)
+        assert bench.app.desk is not None and bench.app.desk.case is not None
+        case = bench.app.desk.case
+        where = {"division_name": "四川省成都市锦江区", "detail": "东大街137号9栋2单元801号"}
+        to = replace(case.draft.recipient, **where)
+        case.change(replace(case.draft, method="post", recipient=to))
+        shown = [line for page in pages(case, Words(language)) for line in page]
+    assert any("８０１号" in line for line in shown)
+    assert language == "zh_CN" or any("ａｐｐｌｉｃａｔｉｏｎ" in line for line in shown)
+    assert max(map(columns_of, shown)) <= WIDTH
 
 
 async def test_a_photo_is_looked_at_and_taken(bench: Bench, tmp_path: Path) -> None:

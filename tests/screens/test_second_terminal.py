@@ -1,5 +1,6 @@
 """The applicant's terminal: what stands on it goes with the terminal that showed it."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -76,4 +77,42 @@ def test_a_stopped_terminal_leaves_nothing_there_either(tmp_path: Path) -> None:
     finally:
         first.kill()
         first.wait()
+        app.close()
+
+
+def test_what_is_typed_there_is_not_shown(tmp_path: Path) -> None:
+    app = PtyApp(["-m", "counter_tui", "mirror"], variables={"COUNTER_HOME": str(tmp_path)})
+    try:
+        app.wait_for("欢迎")
+        app.send("reboot\r")
+        assert app.read(0.5) == b""
+        app.send("\x1a\x1c")
+        first = shower(tmp_path, "zh_CN", LINE)
+        app.wait_for("癸")
+        first.kill()
+        first.wait()
+    finally:
+        app.close()
+
+
+def test_a_second_view_does_not_take_the_bell_of_the_first(tmp_path: Path) -> None:
+    app = PtyApp(["-m", "counter_tui", "mirror"], variables={"COUNTER_HOME": str(tmp_path)})
+    try:
+        app.wait_for("欢迎")
+        again = subprocess.run(
+            [sys.executable, "-m", "counter_tui", "mirror"],
+            cwd=ROOT,
+            env={**os.environ, "COUNTER_HOME": str(tmp_path)},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=20,
+        )
+        assert again.returncode == 1 and "另一终端" in again.stderr
+        first = shower(tmp_path, "zh_CN", LINE)
+        app.wait_for("癸")
+        first.kill()
+        first.wait()
+    finally:
         app.close()
