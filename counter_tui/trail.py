@@ -62,7 +62,7 @@ class Trail(Actions):
         if self.frame.place == "signin":
             await self.push_screen(name)
         elif self.frame.place == name:
-            self.frame.on_screen_resume()
+            self.frame.come_into_sight()
         else:
             self.frame.close_boxes()
             await self.switch_screen(name)

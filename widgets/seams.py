@@ -20,7 +20,7 @@ from textual._compositor import CompositorUpdate
 from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.drivers import linux_driver
-from textual.events import Key, Paste, ScreenResume
+from textual.events import Key, Mount, Paste, ScreenResume
 from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import Reactive
@@ -138,9 +138,24 @@ def display(shown: Iterable[Widget], hidden: Iterable[Widget]) -> bool:
         one.styles.set_rule("display", rule)
         one._nodes.updated()
     for parent in {one.parent for one, _ in changed}:
-        if isinstance(parent, Widget):
-            parent.refresh(repaint=False, layout=True)
+        if isinstance(parent, Widget) and parent.is_attached:
+            _lay_out_next(parent)
     return bool(changed)
+
+
+def _lay_out_next(parent: Widget) -> None:
+    """Have the next picture laid out anew.
+
+    Replaces `Widget.refresh(layout=True)`, which tells the screen by message: until that is read it
+    may paint the old picture once more, and what is laid out at once is laid out again for it.
+    """
+    for one in parent.ancestors_with_self:
+        if isinstance(one, Widget):
+            one._layout_cache.clear()
+            one._clear_arrangement_cache()
+            one._layout_updates += 1
+    parent.screen._layout_required = True
+    parent.screen.check_idle()
 
 
 class QuietScreen(Screen):
@@ -148,7 +163,10 @@ class QuietScreen(Screen):
 
     Replaces the reactive `Screen.focused`, which repaints; and the effect of
     `Screen._on_screen_resume` reading the styles of every widget again, 35 ms in which no key is
-    heard, though nothing that they depend on has changed since the screen was last in sight.
+    heard, though nothing that they depend on has changed since they were mounted: the rules that
+    another screen brings with it are for its own widgets. Replaces `_screen_resized`, which lays
+    out a new screen once for being there and once for its size, and `_on_timer_update`, which
+    paints what it has laid out and then all of it again.
     """
 
     def __init__(self, *args: Any, **named: Any) -> None:
@@ -156,12 +174,30 @@ class QuietScreen(Screen):
         self._compositor = TidyCompositor()
         self._styled_for: object = None
 
+    @property
+    def _looks(self) -> object:
+        """What the styles of its widgets depend on."""
+        return self.app.theme, self.app.pseudo_classes, self.app.classes
+
+    def _on_mount(self, event: Mount) -> None:
+        # Each widget's styles were read as it was mounted.
+        self._styled_for = self._looks
+
     def _on_screen_resume(self, event: ScreenResume) -> None:
         # Textual's own comes behind this one.
-        app = self.app
-        now = (app.theme, app.pseudo_classes, app.classes, len(app.stylesheet.source))
+        now = self._looks
         event.refresh_styles = event.refresh_styles and now != self._styled_for
         self._styled_for = now
+
+    def _screen_resized(self, size: Size) -> None:
+        if size != self._compositor.size:
+            super()._screen_resized(size)
+
+    def _on_timer_update(self) -> None:
+        if self._layout_required and self._repaint_required:
+            self._repaint_required = False
+            self._dirty_widgets.add(self)
+        super()._on_timer_update()
 
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 

@@ -110,21 +110,18 @@ class CaseScreen(Frame):
 
     # Showing
 
-    def on_screen_resume(self) -> None:
+    def come_into_sight(self) -> None:
         if self.subject != self._shown:
             # The field with the cursor keeps what is typed in it; that is another person's now.
             self.set_focus(None)
             self._shown = self.subject
-        super().on_screen_resume()
-        if self.case is not None:
-            self.relabel()
-            left, field = self._left_at
-            part = self.case.draft.part
-            other = not self.parts[part].display
-            self.show_part(part, field if left == self.subject else "")
-            if other:
-                # Or the first picture would be the part where the person before was left.
-                self._refresh_layout()
+        if self.case is None:
+            super().come_into_sight()
+            return
+        self.fit(self.app.size)
+        self.relabel()
+        left, field = self._left_at
+        self.show_part(self.case.draft.part, field if left == self.subject else "")
 
     def on_screen_suspend(self) -> None:
         # Whoever comes back to the case, after the lock too, goes on at the same field.

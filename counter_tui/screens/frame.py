@@ -257,14 +257,19 @@ class Frame(QuietScreen):
 
     def on_resize(self, event: Resize) -> None:
         self.counter.shown.forget()
-        self._fit(event.size)
+        self.fit(event.size)
         self.rewrite()
 
     def on_screen_resume(self) -> None:
-        self._fit(self.app.size)
+        # The library calls a handler of this name of every class there is; the work is done once.
+        self.come_into_sight()
+
+    def come_into_sight(self) -> None:
+        """Show what is so now; called each time that the screen is shown."""
+        self.fit(self.app.size)
         self.rewrite()
 
-    def _fit(self, window: Size) -> None:
+    def fit(self, window: Size) -> None:
         """Cover a screen that does not fit its window with the sentence that says so."""
         columns, rows = SMALLEST
         self.window = window

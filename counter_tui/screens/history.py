@@ -50,8 +50,8 @@ class History(Frame):
         """Tell of this application from now on."""
         self._application, self.number, self._known = application, number, Known()
 
-    def on_screen_resume(self) -> None:
-        super().on_screen_resume()
+    def come_into_sight(self) -> None:
+        super().come_into_sight()
         self.rows.focus()
         self.rows.move_to(0)
         self.run_worker(self._gather(), group="history", exclusive=True)

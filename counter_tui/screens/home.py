@@ -100,9 +100,9 @@ class Home(Frame):
     def on_mount(self) -> None:
         self.samples.display = self.counter.samples is not None
 
-    def on_screen_resume(self) -> None:
+    def come_into_sight(self) -> None:
         self.drafts = self.counter.home_drafts
-        super().on_screen_resume()
+        super().come_into_sight()
         self.draft_rows.focus()
         self.run_worker(self._look_round, group="overview", exclusive=True)
 

@@ -68,8 +68,8 @@ class Papers(Frame):
         at = self.rows.cursor
         return str(self.shown[at].application) if at < len(self.shown) else ""
 
-    def on_screen_resume(self) -> None:
-        super().on_screen_resume()
+    def come_into_sight(self) -> None:
+        super().come_into_sight()
         self.rows.focus()
         self._look_again()
 

@@ -73,12 +73,12 @@ class PhotoScreen(Frame):
     def subject(self) -> str:
         return self.case.draft.id if self.case else ""
 
-    def on_screen_resume(self) -> None:
+    def come_into_sight(self) -> None:
         self._drop()
         known, case = self.counter.matters, self.case
         self.earlier = known.photos_for(case.draft) if known and case else []
         self.found = in_folder(self.counter.config.photo.folder)
-        super().on_screen_resume()
+        super().come_into_sight()
         self.files.move_to(0)
         self.files.focus()
         self._look_at_earlier()
@@ -139,7 +139,7 @@ class PhotoScreen(Frame):
             self.run_worker(self._ask_file(), group="ask", exclusive=True)
         elif event.key == "r":
             event.stop()
-            self.on_screen_resume()
+            self.come_into_sight()
 
     async def _ask_file(self) -> None:
         words = self.words

@@ -51,9 +51,9 @@ class ReadBack(Frame):
     def title_text(self) -> str:
         return self.words(N_("Please check"))
 
-    def on_screen_resume(self) -> None:
+    def come_into_sight(self) -> None:
         self.page = 0
-        super().on_screen_resume()
+        super().come_into_sight()
         self.set_focus(None)
         self.counter.record("read back")
         self._ringing = self.set_interval(_EVERY_SECONDS, self._feed)

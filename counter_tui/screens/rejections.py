@@ -80,8 +80,8 @@ class RejectionDesk(Frame):
 
     # Showing
 
-    def on_screen_resume(self) -> None:
-        super().on_screen_resume()
+    def come_into_sight(self) -> None:
+        super().come_into_sight()
         self.rows.focus()
         self.run_worker(self._look, group="rejections", exclusive=True)
 

@@ -50,8 +50,8 @@ class Search(Frame):
     def subject(self) -> str:
         return "search" if self.found else ""
 
-    def on_screen_resume(self) -> None:
-        super().on_screen_resume()
+    def come_into_sight(self) -> None:
+        super().come_into_sight()
         self.line.focus()
         self.run_worker(self._look(self.line.value), group="search", exclusive=True)
 

@@ -6,14 +6,17 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.events import Key
 from textual.pilot import Pilot
 
+from counter_tui.app import CounterApp
 from counter_tui.commands.run import _clerks
 from counter_tui.office import OutboxGlance
 from counter_tui.overview import Overview
+from counter_tui.screens.case import CaseScreen
 from counter_tui.screens.home import todo_lines
 from counter_tui.signed_packs import SENTENCES
 from counter_tui.words import Words
@@ -238,9 +241,24 @@ async def test_esc_goes_home_and_the_draft_is_where_it_was(bench: Bench) -> None
         assert desk.case.draft.materials == {"application_form": "present"}
 
 
-async def test_the_first_picture_of_a_case_is_of_its_own_part(bench: Bench) -> None:
+async def test_the_first_picture_of_a_case_is_of_its_own_part(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A case left at its last part shows nothing of that part to whoever opens the next."""
     last_part = zh("9 read and confirmed by the applicant   Enter to what is missing")
+    pictures: list[str] = []
+    layouts = 0
+    show, lay_out = CounterApp._display, CaseScreen._refresh_layout
+
+    def showing(app: CounterApp, screen: CaseScreen, renderable: object) -> None:
+        show(app, screen, renderable)
+        pictures.append(screen_text(app))
+
+    def laying(screen: CaseScreen, *args: Any, **named: Any) -> None:
+        nonlocal layouts
+        layouts += 1
+        lay_out(screen, *args, **named)
+
     async with bench.app.run_test(size=SIZE) as pilot:
         await with_case(bench, pilot)
         await pilot.press("f7")
@@ -248,9 +266,14 @@ async def test_the_first_picture_of_a_case_is_of_its_own_part(bench: Bench) -> N
         assert last_part in screen_text(bench.app)
         desk = bench.app.desk
         assert desk is not None
-        desk.open(desk.blank())
-        bench.app.case_screen.on_screen_resume()
-        assert last_part not in screen_text(bench.app)
+        await bench.app.go_home()
+        await settle(pilot)
+        monkeypatch.setattr(CounterApp, "_display", showing)
+        monkeypatch.setattr(CaseScreen, "_refresh_layout", laying)
+        await bench.app.open(desk.blank())
+        await settle(pilot)
+        assert pictures and last_part not in "".join(pictures), pictures
+        assert layouts == 1, "one change of part is one layout"
 
 
 async def test_another_persons_card_never_mixes(bench: Bench) -> None:
