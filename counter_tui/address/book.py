@@ -25,6 +25,12 @@ FILE: Final = "divisions.tsv"
 BUILD_SECONDS: Final = 120
 _BLOCK: Final = 128 * 1024
 """Bytes read at once."""
+_CODE: Final = 6
+"""Digits of a county's code; those of all its townships begin with it."""
+_NAME: Final = slice(7, 13)
+"""Of a county's line: the first two signs of its name."""
+_Span = tuple[int, int, bytes, bytes]
+"""Where a block begins and ends, and the codes of the counties of its first and last line."""
 _COUNTY: Final = re.compile(rb"^\d{6}\t[^\n]*\n", re.MULTILINE)
 
 
@@ -60,8 +66,7 @@ class AddressBook:
         self.as_of = file.readline().decode().rstrip("\n").rsplit("\t", 1)[-1]
         self._home = home
         self._county_lines: list[bytes] = []
-        near, far = self._spans()
-        self._spans_in_order = near + far
+        self._near, self._far = self._spans()
 
     @classmethod
     def open(cls, path: Path, home: str = "") -> Self:
@@ -107,7 +112,8 @@ class AddressBook:
         for zone in _zones():
             at = address.find(zone)
             if at >= 0:
-                found = [unit for unit in self.search(zone, 30) if unit.zone == zone]
+                units = map(_unit, self._matching([f" {zone}".encode()]))
+                found = [unit for unit in units if unit.zone == zone]
                 return found, address[at + len(zone) :]
         return [], ""
 
@@ -145,7 +151,8 @@ class AddressBook:
 
     def _county_in(self, address: str) -> tuple[Unit | None, int]:
         best: tuple[int, int, Unit] | None = None
-        for unit, stem in self._counties():
+        for unit in self._counties_in(address):
+            stem = short(unit.name)
             if stem not in address:
                 continue
             for name in (unit.name, stem):
@@ -166,11 +173,12 @@ class AddressBook:
             return None, 0
         return best[2], best[1]
 
-    def _counties(self) -> Iterator[tuple[Unit, str]]:
-        """Every county with the stem of its name."""
+    def _counties_in(self, address: str) -> Iterator[Unit]:
+        """The counties whose names begin with two signs that follow each other in the address."""
+        pairs = {"".join(pair).encode() for pair in pairwise(address)}
         for line in b"".join(self._county_lines).splitlines():
-            unit = _unit(line)
-            yield unit, short(unit.name)
+            if line[_NAME] in pairs:
+                yield _unit(line)
 
     def _townships(self, county: str) -> list[Unit]:
         units = (_unit(line) for line in self._matching([f"\n{county}".encode()]))
@@ -188,7 +196,7 @@ class AddressBook:
 
     def _matching(self, patterns: list[bytes]) -> Iterator[bytes]:
         seek = max(patterns, key=len)
-        for block in self._blocks():
+        for block in self._blocks(seek):
             at = block.find(seek)
             while at >= 0:
                 start, end = block.rfind(b"\n", 0, at + 1), block.find(b"\n", at + 1)
@@ -197,22 +205,27 @@ class AddressBook:
                 at = block.find(seek, end)
 
     def _loose(self, pattern: re.Pattern[bytes]) -> Iterator[bytes]:
-        for block in self._blocks():
+        for block in self._blocks(b""):
             end = 0
             while match := pattern.search(block, end):
                 start, end = block.rfind(b"\n", 0, match.start()), block.find(b"\n", match.end())
                 yield block[start + 1 : end]
 
-    def _blocks(self) -> Iterator[bytes]:
-        """Whole lines, each with a line's end before and behind it; the own city's first."""
-        for start, end in self._spans_in_order:
-            self._file.seek(start - 1)
-            yield self._file.read(end - start + 1)
+    def _blocks(self, sought: bytes) -> Iterator[bytes]:
+        """Whole lines, each with a line's end before and behind it; the own city's first.
 
-    def _spans(self) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+        Only those that a code can stand in, where a code's beginning is sought.
+        """
+        code = sought[1:7] if sought[:1] == b"\n" and sought[1:7].isdigit() else b""
+        for start, end, first, last in (*self._near, *self._far):
+            if first[: len(code)] <= code <= last[: len(code)]:
+                self._file.seek(start - 1)
+                yield self._file.read(end - start + 1)
+
+    def _spans(self) -> tuple[list[_Span], list[_Span]]:
         """Where the blocks lie, those of the station's own city and the others; notes counties."""
-        near: list[tuple[int, int]] = []
-        far: list[tuple[int, int]] = []
+        near: list[_Span] = []
+        far: list[_Span] = []
         home = self._home.encode()
         start = self._file.tell()
         while block := self._file.read(_BLOCK) + self._file.readline():
@@ -220,7 +233,9 @@ class AddressBook:
             cuts = sorted({0, len(block), *(cut for span in spans for cut in span)})
             for first, last in pairwise(cuts):
                 into = near if (first, last) in spans else far
-                into.append((start + first, start + last))
+                final = block.rfind(b"\n", first, last - 1) + 1
+                codes = block[first : first + _CODE], block[final : final + _CODE]
+                into.append((start + first, start + last, *codes))
             start += len(block)
             # Addresses of cards are searched the other way round: by every county's name.
             self._county_lines += [b"".join(_COUNTY.findall(block))]
