@@ -13,7 +13,7 @@ from pathlib import Path
 from bench.slow_line import FarLine
 from bench.slow_socket import SlowSocket, sshd
 from bench.table import Row, told
-from counter_tui.screens.case import LATE_SECONDS
+from counter_tui.screens.inquiring import LATE_SECONDS
 from tests.bytes.conftest import F, in_case
 from tests.bytes.pty_app import ROOT, PtyApp
 from tests.screens.desk_office import PIN

@@ -7,14 +7,15 @@ from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from threading import Timer
 from typing import TYPE_CHECKING, ClassVar, Final
-from uuid import UUID
 
 from textual.binding import Binding, BindingType
 from textual.events import Event, Key, Paste
 
 from counter_tui.bindings import KEYS, UNUSED
+from counter_tui.casework import Casework
 from counter_tui.config import Config
 from counter_tui.failure import Failure, root_of
+from counter_tui.foresight import import_ahead
 from counter_tui.idleness import Idleness
 from counter_tui.in_order import InOrder, half_key
 from counter_tui.line import expected
@@ -22,28 +23,18 @@ from counter_tui.office import Clerk, Office, OutboxGlance
 from counter_tui.screens.signin import SignIn
 from counter_tui.theme import THEME
 from counter_tui.tidying import Tidying
-from counter_tui.trail import Trail
 from counter_tui.words import N_, Words
 
 if TYPE_CHECKING:
     from counter_tui.address.book import AddressBook
-    from counter_tui.answering import Answering
-    from counter_tui.case.draft import Draft
     from counter_tui.demo.cards import SampleCards
-    from counter_tui.desk import Desk
     from counter_tui.office import DraftRow
-    from counter_tui.papers import PaperDesk
     from counter_tui.reading import Reading
     from counter_tui.scan_keys import ScanKeys
     from counter_tui.screens.matters import Matters
     from devices.records import ReaderEvent
 
 DAYS: Final = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
-HAND_OUT: Final = {
-    "accept": N_("Hand out: the receipt."),
-    "accept_with_deferral": N_("Hand out: the receipt and the notice of what follows."),
-}
-"""What the applicant gets, by outcome."""
 TURNING: Final = frozenset(
     ("enter", "tab", "shift+tab", *(name for key in KEYS for name in (key.key, key.second)))
 )
@@ -52,7 +43,7 @@ HANG_UP_SECONDS: Final = 3.0
 """How long a lost line waits for the disk."""
 
 
-class CounterApp(Trail):
+class CounterApp(Casework):
     """One terminal of a station."""
 
     CSS = """
@@ -96,15 +87,11 @@ class CounterApp(Trail):
         self._in_order = InOrder(self, self.on_event, self._kept)  # type: ignore[arg-type]
         self._clerk: Clerk | None = None
         self.words = Words(config.language)
-        self.desk: Desk | None = None
         self.matters: Matters | None = None
         self.outbox = OutboxGlance()
         self.home_drafts: list[DraftRow] = []
         self._reading: Reading | None = None
         self._scan_keys: ScanKeys | None = None
-        self.revealed = False
-        self.accepting = False
-        self._answering: Answering | None = None
         self.keep_company(expected(config.terminal.line, os.environ))
         self._when_started = started
         self.register_theme(THEME)
@@ -142,11 +129,11 @@ class CounterApp(Trail):
         self._office = self.watch_over(self._office)
         self.frame.rewrite()
         self.run_worker(self._fetch_book(), group="book")
+        self.run_worker(import_ahead(lambda: self.idleness.seconds), group="load")
         await self._listen(self._office.readers())
 
     def _imported(self) -> Office:
-        import counter_tui.screens.ready
-        import counter_tui.visiting  # noqa: F401
+        import counter_tui.screens.ready  # noqa: F401
 
         office = self._make_office()
         gc.collect()
@@ -297,76 +284,6 @@ class CounterApp(Trail):
     def _stands_open(self) -> bool:
         """Whether somebody is signed in, and what she works on is to be seen."""
         return self.desk is not None and self.frame.place != "signin"
-
-    # Cases
-
-    async def open(self, draft: "Draft") -> None:
-        """Open a draft as the case in hand."""
-        if self.desk is not None:
-            self.mask()
-            self.desk.open(draft)
-            await self.show("case")
-
-    async def open_draft(self, id: UUID) -> None:
-        """Go on with the draft of this id, if it is still there."""
-        for row in await self.office.drafts():
-            if row.id == str(id):
-                await self.open_row(row)
-
-    async def open_row(self, row: "DraftRow") -> None:
-        """Go on with a draft of the list."""
-        if self.desk is not None:
-            try:
-                await self.open(self.desk.draft_of(row))
-            except ValueError:
-                self.frame.flash(self.words(N_("A newer version of the program wrote this.")), True)
-
-    def begin_accept(self) -> None:
-        """Store the case as accepted, behind the keys."""
-        self.accepting = True
-        self.frame.flash(self.words(N_("Storing ...")))
-        self.run_worker(self._accept(), group="accept")
-
-    async def _accept(self) -> None:
-        assert self.desk is not None
-        case = self.desk.case
-        handed = HAND_OUT.get(case.outcome if case else "", "")
-        try:
-            accepted = await self.desk.accept()
-        except Failure as failure:
-            self.complain(failure)
-            return
-        finally:
-            self.accepting = False
-        self.mask()
-        # The next case on this screen is not being stored.
-        self.frame.flash("")
-        await self.go_home()
-        said = self.words(N_("Accepted: {number}"), number=accepted.number)
-        self.frame.flash(f"{said}   {self.words(handed)}")
-        self.run_worker(self.answering.print_accepted(accepted), group="print")
-
-    @property
-    def answering(self) -> "Answering":
-        """The papers that go with an answer; there from sign-in on."""
-        assert self._answering is not None
-        return self._answering
-
-    @property
-    def papers(self) -> "PaperDesk":
-        """Where papers are printed; there from sign-in on."""
-        return self.answering.papers
-
-    async def print_answer(self) -> None:
-        """The paper of the open case's answer, or the screen of all papers."""
-        if self.frame.place != "case" or not self.answering.begin():
-            await self.show("papers")
-
-    def mask(self) -> None:
-        """Personal data are masked again."""
-        if self.revealed:
-            self.revealed = False
-            self.frame.rewrite()
 
     def record(self, action: str) -> None:
         """Write what the clerk did with what is in sight to the audit chain."""

@@ -1,23 +1,19 @@
 """The case screen: one applicant, six parts, the rules' answer always in sight."""
 
 import asyncio
-from collections.abc import Sequence
-from functools import partial
-from typing import Any, Final
+from typing import Any
 
 from textual.containers import Vertical
 from textual.events import Key
 from textual.widget import Widget
 
-from counter_tui import terms
 from counter_tui.bindings import PARTS, Screen, Situation
 from counter_tui.case import fields
 from counter_tui.case.case import Case
-from counter_tui.case.lookups import SECOND, Inquiry
 from counter_tui.desk import Desk
-from counter_tui.failure import Failure
 from counter_tui.screens import glance
 from counter_tui.screens.frame import Frame
+from counter_tui.screens.inquiring import Inquiring
 from counter_tui.screens.parts.accept import Accept
 from counter_tui.screens.parts.delivery import Delivery
 from counter_tui.screens.parts.fees import Fees
@@ -28,13 +24,9 @@ from counter_tui.screens.parts.part import Field, Part
 from counter_tui.screens.reasons import offer_lines, reason_lines, ways_out
 from counter_tui.why_text import Explainer
 from counter_tui.words import N_
-from intake.decision import MaterialLine
 from widgets.choice import Choice
 from widgets.rows import Rows
 from widgets.seams import display
-
-LATE_SECONDS: Final = 6.0
-"""After this long without an answer a look-up counts as unavailable; a late answer still counts."""
 
 
 class CaseScreen(Frame):
@@ -52,6 +44,7 @@ class CaseScreen(Frame):
         self.person = Rows(id="person")
         self.tabs = Rows(id="tabs")
         self.outcome = Rows(id="outcome")
+        self.inquiring = Inquiring(self)
         self._asked = False
         self._left_at = "", ""
         self._shown = ""
@@ -164,36 +157,13 @@ class CaseScreen(Frame):
         self.tabs.show([glance.tabs_line(case, self.words)])
         self.part.put(case)
         self.outcome.show([glance.outcome_line(case, self.words)])
-        if wanted := self.desk.lookups.wanted():
-            self.run_worker(partial(self._leave, wanted), group="look-ups")
-
-    async def _leave(self, wanted: Sequence[Inquiry]) -> None:
-        try:
-            await self.desk.lookups.leave(wanted)
-        except Failure as failure:
-            self.counter.complain(failure)
-            return
-        self.set_timer(LATE_SECONDS, self._give_up)
-        self._show_again()
+        self.inquiring.ask_what_helps()
 
     def on_store_moved(self) -> None:
-        """An answer may have come."""
-        if self.counter.desk is not None and self.desk.lookups.open:
-            self.run_worker(partial(self._collect, False), group="answers")
+        self.inquiring.look()
 
-    def _give_up(self) -> None:
-        """What was not answered by now counts as unavailable, and is said so."""
-        if self.counter.desk is not None and self.desk.lookups.open:
-            self.run_worker(partial(self._collect, True), group="answers")
-
-    async def _collect(self, give_up: bool) -> None:
-        try:
-            await self.desk.lookups.collect(give_up)
-        except Failure as failure:
-            self.counter.complain(failure)
-        self._show_again()
-
-    def _show_again(self) -> None:
+    def show_again(self) -> None:
+        """Something came for the case: write it, if it is in sight."""
         if self.counter.frame is self and self.case is not None:
             self.rewrite()
 
@@ -325,38 +295,6 @@ class CaseScreen(Frame):
         self.desk.confirm()
         self.flash(self.words(N_("Confirmed by the applicant.")))
         self.rewrite()
-
-    def look_up(self, kind: str, line: MaterialLine | None) -> None:
-        """Ask a register; when it was asked already, let the clerk set what it would say."""
-        if not kind:
-            if line is not None:
-                self.flash(self.words(N_("no look-up can stand in for this material")), bad=True)
-            return
-        self.run_worker(self._look_up(kind), group="ask", exclusive=True)
-
-    async def _look_up(self, kind: str) -> None:
-        case, words = self.case, self.words
-        if case is None:
-            return
-        if kind in self.desk.lookups.open or kind in case.draft.lookups:
-            answers = list(terms.LOOKUP_ANSWERS)
-            title = words(N_("Set by hand what the register says (it is recorded)"))
-            lines = [f" {words(terms.LOOKUP_ANSWERS[one])}" for one in answers]
-            chosen = await self.dialog.choose(title, lines)
-            if chosen is not None:
-                self.desk.put_lookup(kind, answers[chosen])
-        elif not await self.desk.lookups.ask(kind):
-            label = words(terms.SECOND[SECOND[kind]])
-            title = words(N_("Whom else is the look-up about?"))
-            number = await self.dialog.ask(title, [], label)
-            if number and SECOND[kind] == "guardian":
-                self.desk.put_text("guardian.number", number)
-            elif number:
-                self.desk.put_related(kind, number)
-            if number:
-                await self.desk.lookups.ask(kind)
-        self.set_timer(LATE_SECONDS, self._give_up)
-        self._show_again()
 
     def take_items(self, items: tuple, method: str | None) -> None:
         """The items line was entered."""

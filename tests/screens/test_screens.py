@@ -15,10 +15,7 @@ from textual.pilot import Pilot
 from counter_tui.app import CounterApp
 from counter_tui.commands.run import _clerks
 from counter_tui.office import OutboxGlance
-from counter_tui.overview import Overview
 from counter_tui.screens.case import CaseScreen
-from counter_tui.screens.home import todo_lines
-from counter_tui.signed_packs import SENTENCES
 from counter_tui.words import Words
 from tests.screens.desk_office import PIN, Bench, card, screen_text
 
@@ -88,19 +85,6 @@ def test_a_demo_tells_the_pin_of_all_its_people_and_of_nobody_else(tmp_path: Pat
     }
 
 
-def test_the_first_frame_needs_neither_pydantic_nor_the_store() -> None:
-    code = (
-        "import sys\n"
-        "from counter_tui import environment; environment.prepare()\n"
-        "import counter_tui.app\n"
-        "heavy = {'pydantic', 'sqlcipher3', 'httpx', 'fastapi', 'cryptography', 'joserfc', "
-        "'keyring', 'serial', 'smartcard', 'pypinyin', 'structlog', 'intake'}\n"
-        "print(sorted(heavy & set(sys.modules)))"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
-
-
 def test_days_and_times_are_the_citys_whatever_the_computer_says() -> None:
     code = (
         "from datetime import UTC, datetime\n"
@@ -118,34 +102,6 @@ def test_days_and_times_are_the_citys_whatever_the_computer_says() -> None:
             env={**os.environ, "TZ": zone},
         )
         assert done.stdout.strip() == "2026-11-26 True"
-
-
-def test_the_terminal_never_imports_the_network() -> None:
-    code = (
-        "import sys\n"
-        "from counter_tui import environment; environment.prepare()\n"
-        "import counter_tui.app, counter_tui.screens.ready, counter_tui.station_office\n"
-        "print(sorted({'httpx', 'httpcore', 'fastapi', 'sqlalchemy', 'central', 'requests'} "
-        "& set(sys.modules)))"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
-
-
-def test_the_terminal_does_without_openssl_and_without_the_facts_of_packages() -> None:
-    code = (
-        "from counter_tui import environment; environment.prepare(); environment.leave_out()\n"
-        "import asyncio, hashlib, hmac, pathlib, sys\n"
-        "import counter_tui.app, counter_tui.screens.ready, counter_tui.station_office\n"
-        "import counter_tui.answering, counter_tui.desk, counter_tui.screens.matters\n"
-        "assert hashlib.sha256(b'').hexdigest().startswith('e3b0c44298fc1c14')\n"
-        "assert hmac.digest(b'key', b'', 'sha256').hex().startswith('5d5d139563c95b59')\n"
-        "maps = pathlib.Path('/proc/self/maps').read_text()\n"
-        "print([name for name in ('libcrypto', 'libssl') if name in maps]\n"
-        "      + sorted({'importlib.metadata', 'email', 'zipfile'} & set(sys.modules)))"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
 
 
 async def test_a_card_at_home_opens_a_masked_case(bench: Bench) -> None:
@@ -326,33 +282,6 @@ async def test_lock_hides_the_case_and_the_pin_brings_it_back(bench: Bench) -> N
         assert "510***********9987" in screen_text(bench.app)
 
 
-async def test_home_says_that_newer_rules_were_refused_and_which_decide(bench: Bench) -> None:
-    bench.office.refused = SENTENCES["tampered"]
-    async with bench.app.run_test(size=SIZE) as pilot:
-        await signed_in(bench, pilot)
-        shown = screen_text(bench.app)
-        assert "! " + zh(SENTENCES["tampered"]) in shown
-        assert zh("{rules} decides.", rules="chengdu 2018.05") in shown
-        assert zh("No drafts.") in shown
-
-
-async def test_new_rules_decide_from_the_next_sign_in(bench: Bench) -> None:
-    async with bench.app.run_test(size=SIZE) as pilot:
-        await with_case(bench, pilot)
-        before = bench.app.desk.case
-        assert before is not None and before.pack.name == "chengdu"
-        bench.office.rules = "chengdu-narrow"
-        await bench.app.lock()
-        await pilot.press(*PIN, "enter")
-        await settle(pilot)
-        assert bench.app.desk.case is before  # begun under the old rules, it stays with them
-        bench.app.desk.close()
-        bench.lay(card())
-        await settle(pilot)
-        assert bench.app.desk.case is not None
-        assert bench.app.desk.case.pack.name == "chengdu-narrow"
-
-
 async def test_undo_takes_the_last_change_back(bench: Bench) -> None:
     async with bench.app.run_test(size=SIZE) as pilot:
         await with_case(bench, pilot)
@@ -421,29 +350,6 @@ async def test_the_top_line_says_where_and_who(bench: Bench) -> None:
         await bench.app.lock()
         await settle(pilot)
         assert "石羊派出所" not in screen_text(bench.app).splitlines()[0]
-
-
-async def test_a_draft_is_taken_off_the_list_after_a_question(bench: Bench) -> None:
-    async with bench.app.run_test(size=SIZE) as pilot:
-        await with_case(bench, pilot)
-        await pilot.press("escape")
-        await settle(pilot)
-        await pilot.press("delete", "enter")
-        await settle(pilot)
-        assert len(bench.office.kept) == 1, "the first answer keeps it"
-        await pilot.press("delete", "down", "enter")
-        await settle(pilot)
-        await pilot.pause()
-        assert bench.office.kept == {}
-        assert zh("No drafts.") in screen_text(bench.app)
-
-
-def test_home_names_what_is_to_be_done_and_where() -> None:
-    assert todo_lines(Overview(), zh) == []
-    (refused, _) = todo_lines(Overview(tasks=2), zh)
-    assert zh("to be dealt with {count}", count=2) in str(refused)
-    (follow, _) = todo_lines(Overview(overdue=1, due_soon=3), zh)
-    assert str(follow).split()[1:5] == ["逾期", "1", "近期", "3"]
 
 
 async def test_what_is_typed_behind_an_enter_waits_for_where_it_leads(bench: Bench) -> None:

@@ -184,7 +184,7 @@ class Fees(Part):
         if message.choice is not self.disability:
             return
         message.stop()
-        self.stage.look_up("disability" if message.value == "yes" else "", None)
+        self.stage.inquiring.ask("disability" if message.value == "yes" else "", None)
 
     def on_field_committed(self, message: Field.Committed) -> None:
         """Behind another proof comes who approves it."""

@@ -197,7 +197,7 @@ class Materials(Part):
         elif event.key == "9":
             self.stage.put_all_core()
         elif event.key == "2":
-            self.stage.look_up(LOOKUP_OF.get(line.code, ""), line)
+            self.stage.inquiring.ask(LOOKUP_OF.get(line.code, ""), line)
         elif status is None:
             return
         elif self.stage.put_material(line.code, line.item, status):
