@@ -2,8 +2,8 @@
 
 In a field its letters are seen like anybody's, and the line is known for what it is when it ends:
 nobody types a machine readable zone as a phone number. On a list, where digits do something, a
-burst that begins like a zone is held until it is clear what it is. With a prefix it is told from
-its first key.
+burst that begins like a zone, or like a receipt where one leads somewhere, is held until it is
+clear what it is. With a prefix it is told from its first key.
 """
 
 import re
@@ -63,7 +63,9 @@ class ScanKeys:
             return False
         focused = app.frame.focused
         in_field = isinstance(focused, SlimInput)
-        begins = sign.isascii() and sign.isupper() and not in_field
+        # Digits do something on most lists; where a receipt is scanned it may begin with one.
+        receipt = app.frame.place == "home" and sign.isdigit()
+        begins = sign.isascii() and (sign.isupper() or receipt) and not in_field
         # When it came, not when its turn came: a busy program must not make a scanner slow.
         within = self._wedge.due is not None or event.time - self._fed_at <= FAST
         if within or begins or (self._prefix and sign == self._prefix):

@@ -45,7 +45,6 @@ class Recorder:
         now = app.now()
         self._people = StandIns(now.date())
         self._typing: SlimInput | None = None
-        self._last: Key | Paste | None = None
         self._state: dict[str, Any] = {}
         self._run: list[tuple[int, Key]] = []
         """Signs typed one after the other where they may do something, with their times."""
@@ -61,10 +60,9 @@ class Recorder:
 
     def pressed(self, event: Key | Paste) -> None:
         """A key or a paste arrived; it has not been acted on yet."""
-        if event is self._last:
-            # What nobody used comes back to the application.
+        if event.is_forwarded:
+            # What nobody used comes back to the application, perhaps behind the keys after it.
             return
-        self._last = event
         field = self._app.frame.focused
         within = isinstance(event, Paste) or event.is_printable or event.key in _WITHIN
         if isinstance(field, SlimInput) and (field.about_people or field.password) and within:

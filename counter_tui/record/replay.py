@@ -28,6 +28,7 @@ from widgets.seams import SlimInput
 
 PATIENCE_SECONDS: Final = 4.0
 _CLERK, _PIN = "R0001", "000000"
+_HEADING: Final = {"now", "site", "language", "pack", "size"}
 
 
 class BadRecord(WrongUse):
@@ -49,11 +50,16 @@ class Replayed:
 
 
 def read(path: Path) -> list[dict[str, Any]]:
-    """The events of a record, its heading first. Raises BadRecord."""
+    """The events of a record, its heading first. Raises BadRecord.
+
+    A last line without an end was cut with the session, and is passed over.
+    """
     try:
-        events = [json.loads(line) for line in path.read_text("utf-8").splitlines() if line]
+        whole = path.read_text("utf-8").rpartition("\n")[0]
+        events = [json.loads(line) for line in whole.splitlines() if line]
         fits = events[0]["record"] <= FORMAT
-    except (OSError, ValueError, LookupError, TypeError):
+        fits &= events[0].keys() >= _HEADING and all(one["at"] >= 0 for one in events)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
         raise BadRecord(path) from None
     if not fits:
         raise BadRecord(path)

@@ -143,6 +143,23 @@ async def test_documents_and_scanned_lines_replay_without_their_people(
     assert found.line == 0, (found.line, found.recorded, found.now)
 
 
+async def test_keys_that_come_at_once_are_recorded_once(tmp_path: Path) -> None:
+    async def a_burst(bench: Bench, pilot: Pilot) -> None:
+        await scan(pilot, "abcd")
+
+    await recorded(tmp_path / "record.jsonl", a_burst)
+    signs = [one["sign"] for one in read(tmp_path / "record.jsonl") if "sign" in one]
+    assert signs == [*"abcd"]
+
+
+def test_a_record_that_was_cut_is_worked_as_far_as_it_goes(tmp_path: Path) -> None:
+    whole = INCIDENTS[0].read_text("utf-8")
+    cut = tmp_path / "cut.jsonl"
+    cut.write_text(whole[: len(whole) // 2], "utf-8")
+    events = read(cut)
+    assert events == read(INCIDENTS[0])[: len(events)] and len(events) > 5
+
+
 def test_of_an_address_only_the_district_is_kept() -> None:
     stand_ins = StandIns(TODAY)
     for address, kept in (
@@ -225,7 +242,9 @@ def test_a_record_is_never_written_over(tmp_path: Path) -> None:
     assert file.read_text() == "mine"
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[]", '{"record": 99}', "\x00"])
+@pytest.mark.parametrize(
+    "text", ["", "{}", "[]", '{"record": 99}', "\x00", '{"record": 2, "at": 0}\n', "[1]\n"]
+)
 def test_what_is_no_record_is_one_sentence(tmp_path: Path, text: str) -> None:
     file = tmp_path / "x.jsonl"
     file.write_text(text)

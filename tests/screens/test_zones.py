@@ -178,3 +178,23 @@ async def test_a_zone_typed_before_and_a_question_after(bench: Bench) -> None:
         await settle(pilot)
         text = await lay(bench, pilot, passport(name_chinese="样本乙"))
         assert zh("the name is not the applicant's") in text
+
+
+@pytest.mark.parametrize("number", ["6YC0-JEHX-7", "SY6D-7YTH-6", "3N9K-4QY8-P"])
+async def test_a_receipt_typed_by_a_scanner_leads_to_its_application(
+    bench: Bench, number: str
+) -> None:
+    shown: list[str] = []
+
+    async def show(receipt: str) -> None:
+        shown.append(receipt)
+
+    bench.app.show_deferral = show  # type: ignore[method-assign]
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await with_case(bench, pilot)
+        await pilot.press("escape")
+        await settle(pilot)
+        assert bench.app.frame.place == "home"
+        # Enter at its end would open the draft that the cursor is on.
+        await scan(pilot, f"{number}\n")
+        assert shown == [number] and bench.app.frame.place == "home"
