@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from rich.text import Text
 
+from tests.screens.idle import no_idle_time as no_idle_time
 from widgets.rows import Line, Rows
 from widgets.seams import width_of
 
