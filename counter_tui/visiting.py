@@ -183,19 +183,20 @@ class Visiting:
         proposal, self.proposal = self.proposal, None
         if proposal is None:
             return False
+        name = self._audited(proposal.field)
         taken = self._app.frame.put_proposed(proposal.field, proposal.value)
         self._app.frame.rewrite()
         if not taken:
             text = N_("What support proposed has no place here. Go to its field and ask again.")
             self._app.frame.flash(self._app.words(text), bad=True)
-        self._note("support_taken" if taken else "support_no_such_field", field=proposal.field)
+        self._note("support_taken" if taken else "support_no_such_field", field=name)
         return True
 
     def refuse(self) -> bool:
         """Leave what was proposed; False when nothing was."""
         if self.proposal is None:
             return False
-        self._note("support_refused", field=self.proposal.field)
+        self._note("support_refused", field=self._audited(self.proposal.field))
         self.proposal = None
         self._app.frame.rewrite()
         return True
@@ -243,7 +244,12 @@ class Visiting:
                 case Proposal(field):
                     self.proposal = message
                     app.frame.rewrite()
-                    self._note("support_proposed", field=field)
+                    self._note("support_proposed", field=self._audited(field))
+
+    def _audited(self, field: str) -> str:
+        """A field as the audit names it: by its own name, and not at all when there is none."""
+        found = self._app.frame.field_called(field)
+        return (found and found.name) or ""
 
     def _note(self, event: str, **detail: str | int) -> None:
         now = self.now

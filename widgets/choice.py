@@ -46,6 +46,10 @@ class Choice(Rows, can_focus=True):
         """What the answer `value` is called here; itself when it is none."""
         return dict(zip(self._values, self._labels, strict=True)).get(value, value)
 
+    def meant(self, said: str) -> str:
+        """The answer with that label; what was said when none has it."""
+        return dict(zip(self._labels, self._values, strict=True)).get(said, said)
+
     def put(self, value: str, labels: Sequence[str]) -> None:
         """Show `value` as chosen, with one label an answer; nothing is posted."""
         self._value, self._labels = value, tuple(labels)

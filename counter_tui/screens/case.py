@@ -255,16 +255,29 @@ class CaseScreen(Frame):
             self.desk.go(need.part)
             self.show_part(need.part, need.field)
 
+    def value_of(self, field: str, value: str) -> str:
+        """A part that is not in sight has not written what its answers are called."""
+        part = self._part_with(field)
+        if part is not None and part is not self.part and self.case is not None:
+            part.put(self.case)
+        return super().value_of(field, value)
+
     def put_proposed(self, field: str, value: str) -> bool:
         """Put a proposed value into a field of whichever part has it."""
-        for name, part in self.parts.items():
-            if part.field(field) is not None:
-                if part is not self.part:
-                    self.go(name)
-                taken = super().put_proposed(field, value)
-                self.commit()
-                return taken
-        return False
+        part = self._part_with(field)
+        if part is None:
+            return False
+        if part is not self.part:
+            self.go(part.part)
+        taken = super().put_proposed(field, value)
+        self.commit()
+        return taken
+
+    def _part_with(self, field: str) -> Part | None:
+        found = self.field_called(field)
+        return (
+            next((one for one in found.ancestors if isinstance(one, Part)), None) if found else None
+        )
 
     def commit(self) -> None:
         """What is being typed counts as finished."""

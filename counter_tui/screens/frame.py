@@ -125,34 +125,34 @@ class Frame(QuietScreen):
     def commit(self) -> None:
         """What is being typed counts as finished."""
 
+    def field_called(self, said: str) -> Widget | None:
+        """The field of that name or label; what is in sight comes first."""
+        fields = self.query("Choice, SlimInput").results()
+        called = [one for one in fields if said in (one.name, _label_of(one))]
+        return min(called, key=lambda one: not _is_in_sight(one), default=None)
+
     def name_of(self, field: str) -> str:
-        """What a field is called on this screen; its own name when it is not here."""
-        found = self._named(field)
-        form = next((one for one in found.ancestors if isinstance(one, Form)), None)
-        return form.label_of(found) if form is not None else field
+        """What a field is called on this screen; as it was said when it is not here."""
+        found = self.field_called(field)
+        return (found and _label_of(found)) or field
 
     def value_of(self, field: str, value: str) -> str:
         """How `value` reads in that field: an answer by its label."""
-        found = self._named(field)
+        found = self.field_called(field)
         return found.label(value) if isinstance(found, Choice) else value
 
     def put_proposed(self, field: str, value: str) -> bool:
-        """Put `value` into a field by its name, as if the clerk had; False when it is not here."""
-        found = self._named(field)
-        if isinstance(found, Choice):
-            return found.pick(value)
-        if not isinstance(found, SlimInput):
+        """Put `value` into a field, as if the clerk had; False when it is not in sight here."""
+        found = self.field_called(field)
+        if found is None or not _is_in_sight(found):
             return False
+        if isinstance(found, Choice):
+            return found.pick(found.meant(value))
+        assert isinstance(found, SlimInput)
         found.focus()
         found.value = value
         found.cursor_position = len(value)
         return True
-
-    def _named(self, field: str) -> Widget:
-        for one in self.query("Choice, SlimInput").results():
-            if one.name == field:
-                return one
-        return self
 
     def relabel(self) -> None:
         """Write labels again in the language in use."""
@@ -299,3 +299,12 @@ def key_name(key: str) -> str:
     names = {"escape": "Esc", "pageup": "PgUp", "pagedown": "PgDn", "insert": "Ins", "": ""}
     modifier, _, letter = key.rpartition("+")
     return names.get(key, f"{modifier.title()}+{letter.upper()}" if modifier else key.upper())
+
+
+def _label_of(field: Widget) -> str:
+    form = next((one for one in field.ancestors if isinstance(one, Form)), None)
+    return form.label_of(field) if form is not None else ""
+
+
+def _is_in_sight(field: Widget) -> bool:
+    return all(one.display for one in field.ancestors_with_self)

@@ -5,6 +5,8 @@
     echo 'text' | ssh ... point ROW COLUMN          show the clerk a place on the screen
     echo 'value' | ssh ... propose FIELD            suggest a value; the clerk takes it or not
 
+FIELD is what stands before the field on the screen; of a choice the value is one of its answers.
+
 Values come on standard input: a command line stands in process lists.
 """
 
@@ -21,6 +23,7 @@ from pathlib import Path
 
 USAGE = "usage: point ROW COLUMN < TEXT | propose FIELD < VALUE | (nothing: watch)"
 LONGEST = 1000
+FIELD = re.compile(r"\w[\w .,]{0,39}")
 NOBODY_IN = """\
 现在不能观看：受理终端没有运行，或者没有允许观看。请对方按 Ctrl+E，再连接。
 Nothing to see now: the terminal does not run, or the clerk has let nobody in.
@@ -56,8 +59,9 @@ def message(words, read_text):
     if words[0] == "point" and len(words) == 3 and words[1].isdecimal() and words[2].isdecimal():
         row, column = int(words[1]), int(words[2])
         return {"do": "point", "row": row, "column": column, "text": read_text()}
-    if words[0] == "propose" and len(words) == 2:
-        return {"do": "propose", "field": words[1], "value": read_text()}
+    field = " ".join(words[1:])
+    if words[0] == "propose" and FIELD.fullmatch(field):
+        return {"do": "propose", "field": field, "value": read_text()}
     return None
 
 

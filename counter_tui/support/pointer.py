@@ -19,7 +19,7 @@ from counter_tui.support.place import Place
 
 LONGEST_MESSAGE: Final = 2048
 LONGEST_TEXT: Final = 120
-_FIELD: Final = re.compile(r"[a-z][a-z0-9_.]{0,39}")
+_FIELD: Final = re.compile(r"\w[\w .,]{0,39}")
 _CREDENTIALS: Final = struct.Struct("3i")
 
 

@@ -58,12 +58,12 @@ def test_through_the_socket(tmp_path: Path) -> None:
         assert pointer.receive() is None
         assert door.send(str(tmp_path), {"do": "nonsense"})
         assert door.send(str(tmp_path), {"do": "propose", "field": "phone", "value": "x" * 1900})
-        sent = door.message(["propose", "delivery.method"], lambda: "post")
+        sent = door.message(["propose", "Street,", "number"], lambda: "post")
         assert sent is not None and door.send(str(tmp_path), sent)
         got = [pointer.receive(), pointer.receive(), pointer.receive()]
         assert got == [
             Proposal("phone", "x" * LONGEST_TEXT),
-            Proposal("delivery.method", "post"),
+            Proposal("Street, number", "post"),
             None,
         ]
         assert "post" not in repr(got[1])

@@ -244,9 +244,9 @@ def test_what_the_supporter_proposes_is_taken_with_one_key(
 ) -> None:
     station.keys("Home", "Enter")
     station.shows("F2身份")
-    station.keys("F5", "F3")
+    station.keys("F3")
     station.shows("护照")
-    say(station, ("propose", "method"), "pickup")
+    say(station, ("propose", "领取方式"), "窗口领取")
     visit.sees("^ Ins 采纳，Esc 不采纳。支持人员建议 领取方式 填：窗口领取")
     station.keys("IC")
     station.shows(r"\[\d 自取\]|\[2 ")
