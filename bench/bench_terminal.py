@@ -5,6 +5,7 @@ import time
 from pathlib import Path
 
 from bench.cores import share_of
+from bench.loop_walk import walked
 from bench.starts import BARE, RUN, by_turns
 from bench.table import Row, told
 from counter_tui.address.book import AddressBook
@@ -17,11 +18,13 @@ from tests.screens.desk_office import PIN
 OURS = ["-m", "tests.bytes.counter_app"]
 STARTS = 7
 SETTLED_SECONDS, IDLE_SECONDS = 8.0, 20.0
+STEP_MS, TOLD_MS = 30, 20
+"""Of the event loop; what takes longer than the second is listed."""
 
 
 def run() -> list[Row]:
     """All rows; the two programs take turns so that both meet the same machine."""
-    return told(_bytes, _first_frame, _from_pin, _idle, _address)
+    return told(_bytes, _first_frame, _from_pin, _loop, _idle, _address)
 
 
 def _bytes() -> list[Row]:
@@ -68,6 +71,19 @@ def _from_pin() -> list[Row]:
             app.wait_for("请将身份证放在")
             took.append((time.monotonic() - started) * 1000)
     return [Row("from the PIN's Enter to the home screen", min(took), "ms", budget=400)]
+
+
+def _loop() -> list[Row]:
+    """How long a key may have to wait for what the program does just then."""
+    rows = []
+    names = "first frame to home", "two cases, every desk and list"
+    for name, steps in zip(names, walked(), strict=True):
+        for step in steps:
+            if step.ms > TOLD_MS:
+                print(f"  {step}")
+        longest = max((step.ms for step in steps), default=0.0)
+        rows.append(Row(f"longest step of the loop, {name}", longest, "ms", budget=STEP_MS))
+    return rows
 
 
 def _idle() -> list[Row]:
