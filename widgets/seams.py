@@ -173,6 +173,7 @@ class QuietScreen(Screen):
         super().__init__(*args, **named)
         self._compositor = TidyCompositor()
         self._styled_for: object = None
+        self._is_new = True
 
     @property
     def _looks(self) -> object:
@@ -190,7 +191,10 @@ class QuietScreen(Screen):
         self._styled_for = now
 
     def _screen_resized(self, size: Size) -> None:
-        if size != self._compositor.size:
+        # The first word of its size comes of the layout itself, and what lies under a new screen is
+        # told with it. A terminal that says its size again may be another one.
+        new, self._is_new = self._is_new, False
+        if size != self._compositor.size or (self.app.screen is self and not new):
             super()._screen_resized(size)
 
     def _on_timer_update(self) -> None:

@@ -256,6 +256,9 @@ class Frame(QuietScreen):
             await self.counter.action_press(KEYS.index(rows[chosen]))
 
     def on_resize(self, event: Resize) -> None:
+        if self._is_new and event.size == self.window:
+            # It has come into sight at that size, and nothing is there yet to be sent again.
+            return
         self.counter.shown.forget()
         self.fit(event.size)
         self.rewrite()

@@ -270,6 +270,23 @@ async def test_a_new_screen_is_laid_out_and_painted_fewer_times(
     assert pictures > ours[1], "or the cure is not needed any more"
 
 
+async def test_a_terminal_that_says_its_size_again_is_laid_out_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    laid_out: list[Screen] = []
+    lay_out = Screen._refresh_layout
+
+    def laying(self: Screen, *args: object, **named: object) -> None:
+        laid_out.append(self)
+        lay_out(self, *args, **named)  # type: ignore[arg-type]
+
+    async with Filled(QuietScreen).run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        monkeypatch.setattr(Screen, "_refresh_layout", laying)
+        await pilot.resize_terminal(80, 24)
+        assert pilot.app.screen in laid_out
+
+
 class Late(Rows):
     """Brings rules of its own to a screen that comes later."""
 
