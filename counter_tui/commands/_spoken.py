@@ -161,6 +161,13 @@ def _refused(error: click.UsageError) -> WrongUse:
                 name=_name_of(error),
                 command=command,
             )
+        case click.BadParameter(param=click.Parameter(type=click.Choice(choices=choices))):
+            return WrongUse(
+                N_("{name} is one of these: {choices}; see `{command} --help`."),
+                name=_name_of(error),
+                choices=" ".join(map(str, choices)),
+                command=command,
+            )
         case click.BadParameter():
             return WrongUse(
                 N_("{name} cannot be that ({reason}); see `{command} --help`."),

@@ -121,7 +121,7 @@ def uninstall(clerk: str, yes: bool) -> None:
     words = Words(config.load().language)
     if not yes and not click.confirm(words(N_("Take remote support off this machine?"))):
         raise ClearNo(N_("Nothing was changed."))
-    plan.uninstall(plan.Places(clerk), _teller(words))
+    plan.uninstall(plan.Places(clerk), _teller(words, N_("undone: {step}")))
     click.echo(words(N_("Undone.")))
 
 
@@ -150,8 +150,8 @@ def _say(words: Words, step: "Step") -> str:
     return words(text, **values)
 
 
-def _teller(words: Words) -> "Callable[[Step], None]":
-    return lambda step: click.echo(f"  · {_say(words, step)}")
+def _teller(words: Words, sentence: str = "{step}") -> "Callable[[Step], None]":
+    return lambda step: click.echo(f"  · {words(sentence, step=_say(words, step))}")
 
 
 def _report(words: Words, missing: "Missing") -> None:

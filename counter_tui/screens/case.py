@@ -12,7 +12,7 @@ from counter_tui.case import fields
 from counter_tui.case.case import Case
 from counter_tui.desk import Desk
 from counter_tui.screens import glance
-from counter_tui.screens.frame import Frame
+from counter_tui.screens.frame import Frame, is_in_sight
 from counter_tui.screens.inquiring import Inquiring
 from counter_tui.screens.parts.accept import Accept
 from counter_tui.screens.parts.delivery import Delivery
@@ -123,6 +123,9 @@ class CaseScreen(Frame):
     def show_part(self, name: str, field: str = "") -> None:
         """Bring a part into sight and put the cursor in it, on `field` where that is given."""
         part = self.parts[name]
+        if not part.display:
+            # What a supporter pointed at is out of sight now.
+            self.finger.put_down()
         display([part], [one for one in self.parts.values() if one is not part])
         self.rewrite()
         part.enter(field)
@@ -264,10 +267,14 @@ class CaseScreen(Frame):
 
     def put_proposed(self, field: str, value: str) -> bool:
         """Put a proposed value into a field of whichever part has it."""
-        part = self._part_with(field)
-        if part is None:
+        part, found = self._part_with(field), self.field_called(field)
+        if part is None or found is None:
             return False
-        if part is not self.part:
+        if part is not self.part and self.case is not None:
+            part.put(self.case)
+            if not is_in_sight(found, within=part):
+                # The clerk stays where they are: the field would not be in sight there either.
+                return False
             self.go(part.part)
         taken = super().put_proposed(field, value)
         self.commit()

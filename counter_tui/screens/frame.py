@@ -129,7 +129,7 @@ class Frame(QuietScreen):
         """The field of that name or label; what is in sight comes first."""
         fields = self.query("Choice, SlimInput").results()
         called = [one for one in fields if said in (one.name, _label_of(one))]
-        return min(called, key=lambda one: not _is_in_sight(one), default=None)
+        return min(called, key=lambda one: not is_in_sight(one), default=None)
 
     def name_of(self, field: str) -> str:
         """What a field is called on this screen; as it was said when it is not here."""
@@ -144,7 +144,7 @@ class Frame(QuietScreen):
     def put_proposed(self, field: str, value: str) -> bool:
         """Put `value` into a field, as if the clerk had; False when it is not in sight here."""
         found = self.field_called(field)
-        if found is None or not _is_in_sight(found):
+        if found is None or not is_in_sight(found):
             return False
         if isinstance(found, Choice):
             return found.pick(found.meant(value))
@@ -309,5 +309,11 @@ def _label_of(field: Widget) -> str:
     return form.label_of(field) if form is not None else ""
 
 
-def _is_in_sight(field: Widget) -> bool:
-    return all(one.display for one in field.ancestors_with_self)
+def is_in_sight(field: Widget, within: Widget | None = None) -> bool:
+    """Whether a field is shown, or would be if `within` were."""
+    for one in field.ancestors_with_self:
+        if one is within:
+            break
+        if not one.display:
+            return False
+    return True

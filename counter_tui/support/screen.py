@@ -5,15 +5,18 @@ and see; every command that types, runs or reads is refused by the server itself
 """
 
 import os
+import pwd
 import shutil
 import subprocess
 import time
+from collections.abc import Callable
 from importlib.resources import files
 from typing import Final
 
 from counter_tui.failure import OutOfOrder
 from counter_tui.support.errors import NoTerminal, StillInside
 from counter_tui.support.place import Place
+from counter_tui.support.presence import processes_of
 from counter_tui.words import N_
 
 SESSION: Final = "counter"
@@ -64,15 +67,13 @@ class Screen:
     def expel(self) -> None:
         """Throw the supporter out and keep it out. Raises StillInside if it cannot be shown."""
         if not self._place.screen.exists() or not self.runs():
+            # A server whose socket was taken away answers nobody, and shows on to who is attached.
+            self._see_gone(self._attached)
             return
         self._place.screen.chmod(0o600)
         self._tmux("set-option", "-s", "-u", "@visit")
         self._tmux("server-access", "-d", self._place.supporter)
-        deadline = time.monotonic() + _ANSWER_SECONDS
-        while self.watchers():
-            if time.monotonic() > deadline:
-                raise StillInside
-            time.sleep(0.02)
+        self._see_gone(self.watchers)
         if self._place.supporter in self._allowed():
             raise StillInside
 
@@ -84,6 +85,21 @@ class Screen:
         """How many supporters look at the screen now."""
         clients = self._tmux("list-clients", "-F", "#{client_user}").stdout.split()
         return clients.count(self._place.supporter)
+
+    def _attached(self) -> int:
+        """How many tmux clients of the supporter's run, as the machine itself tells."""
+        try:
+            user = pwd.getpwnam(self._place.supporter).pw_uid
+        except KeyError:
+            return 0
+        return len(processes_of(user, "tmux"))
+
+    def _see_gone(self, watchers: Callable[[], int]) -> None:
+        deadline = time.monotonic() + _ANSWER_SECONDS
+        while watchers():
+            if time.monotonic() > deadline:
+                raise StillInside
+            time.sleep(0.02)
 
     def _allowed(self) -> set[str]:
         listed = self._tmux("server-access", "-l").stdout.splitlines()

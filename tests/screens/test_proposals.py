@@ -55,8 +55,20 @@ async def test_what_would_go_into_a_field_that_nobody_sees_is_not_taken(bench: B
         # A guardian of an adult; the form of an item, which is closed; what carrier was paid for.
         for field, value in (("guardian.name", "样本"), ("document", "passport"), ("nothing", "1")):
             before = frame.case and frame.case.draft
+            part = frame.part
             assert not frame.put_proposed(field, value), field
+            assert frame.part is part, "the clerk stays where they are"
             await settle(pilot)
             assert frame.case is not None and before is not None
             assert frame.case.draft.guardian == before.guardian
             assert frame.case.draft.items == before.items
+
+
+async def test_the_finger_goes_with_what_it_pointed_at(bench: Bench) -> None:
+    async with bench.app.run_test(size=SIZE) as pilot:
+        await with_case(bench, pilot)
+        finger = case_screen(bench).finger
+        finger.point(5, 20, "here")
+        await pilot.press("f4")
+        await settle(pilot)
+        assert not finger.visible

@@ -2,7 +2,10 @@
 
 import pwd
 import re
+import signal
+import socket
 import subprocess
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -37,10 +40,32 @@ def test_what_is_done_is_undone_and_nothing_else_is_touched(station: Station) ->
     plan.install(station.places, station.authority, again.append)
     assert again == [], "a second time nothing is left to do"
     plan.uninstall(station.places, quiet)
-    folders = {"etc", "libexec", "ssh/sshd_config.d"}
-    assert everything(station) - before <= folders
+    assert everything(station) - before <= {"etc", "ssh/sshd_config.d"}
     with pytest.raises(KeyError):
         pwd.getpwnam(station.place.supporter)
+
+
+def test_nothing_is_undone_under_a_running_terminal(station: Station) -> None:
+    plan.install(station.places, station.authority, quiet)
+    before = everything(station)
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(station.place.screen))
+        server.listen()
+        with pytest.raises(plan.TerminalRuns):
+            plan.uninstall(station.places, quiet)
+        assert everything(station) - before == {"place/screen.sock"}
+    plan.uninstall(station.places, quiet)
+
+
+def test_a_login_that_waits_does_not_keep_the_account(station: Station) -> None:
+    plan.install(station.places, station.authority, quiet)
+    user = str(pwd.getpwnam(station.place.supporter).pw_uid)
+    with subprocess.Popen(["setpriv", "--reuid", user, "sleep", "60"]) as waits:
+        while Path(f"/proc/{waits.pid}").stat().st_uid != int(user):
+            time.sleep(0.02)
+        plan.uninstall(station.places, quiet)
+        assert waits.wait(5) == -signal.SIGKILL
+    assert not accounts(station.place.supporter)
 
 
 def test_an_unknown_clerk_and_an_ordinary_user_change_nothing(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from counter_tui.support.errors import AlreadyOpen, NotMasked
+from counter_tui.support.errors import AlreadyOpen, NotMasked, StillInside
 from counter_tui.support.pointer import Arrival, Pointer, Pointing, Proposal
 from counter_tui.support.setup import plan
 from counter_tui.support.visit import Desk
@@ -158,6 +158,25 @@ def test_the_clerk_ends_it_and_the_supporter_is_out_and_stays_out(
         assert "受理-on-screen" not in again.received.decode()
     finally:
         again.close()
+
+
+def test_a_server_that_cannot_be_asked_keeps_the_mask_while_somebody_looks(
+    station: Station, desk: Desk
+) -> None:
+    let_in(desk)
+    watcher = Watcher(station.ssh())
+    away = station.folder / "screen.sock"
+    try:
+        watcher.sees("受理-on-screen")
+        station.place.screen.rename(away)
+        with pytest.raises(StillInside):
+            desk.end()
+        assert watcher.is_there() and Watch(station.home).look() is not None
+        away.rename(station.place.screen)
+        desk.end()
+        watcher.is_gone()
+    finally:
+        watcher.close()
 
 
 def test_time_throws_the_supporter_out_without_our_help(station: Station, desk: Desk) -> None:

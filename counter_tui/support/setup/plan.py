@@ -2,13 +2,14 @@
 
 import os
 import pwd
+import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 
-from counter_tui.failure import Failure, WrongUse
-from counter_tui.support.place import SUPPORTER, USUAL_PLACE
+from counter_tui.failure import ClearNo, Failure, WrongUse
+from counter_tui.support.place import SUPPORTER, USUAL_PLACE, Place
 from counter_tui.support.setup import sshd as sshd_part
 from counter_tui.support.setup.sshd import Sshd
 from counter_tui.support.setup.steps import OURS, Account, File, Folder, Step, StepFailed, run
@@ -29,6 +30,13 @@ class NotRoot(WrongUse):
 
     def __init__(self) -> None:
         super().__init__(N_("Only root can change this machine: run the same as root."))
+
+
+class TerminalRuns(ClearNo):
+    """A terminal is where supporters are let in, and somebody may look at it."""
+
+    def __init__(self) -> None:
+        super().__init__(N_("The terminal still runs; leave it first, then run the same again."))
 
 
 class NoSuchClerk(WrongUse):
@@ -84,12 +92,14 @@ def steps(places: Places, authority: str) -> list[Step]:
             authority,
             0o644,
             N_("write {path}: the key that signs supporters' certificates"),
+            alone=True,
         ),
         File(
             places.door,
             f"{door}\n# Installed by `{OURS} install`.\n",
             0o755,
             N_("write {path}: the one program a supporter's login runs"),
+            alone=True,
         ),
         File(
             places.sshd.drop_in,
@@ -132,13 +142,23 @@ def _needs_root() -> None:
 
 
 def uninstall(places: Places, tell: Callable[[Step], None]) -> None:
-    """Undo everything that carries our mark. sshd first, so that nobody can come in meanwhile."""
+    """Undo everything that carries our mark. sshd first, so that nobody can come in meanwhile.
+
+    Raises TerminalRuns before anything is undone: without its socket nobody could be thrown out.
+    """
     _needs_root()
+    if _is_answered(Place(places.folder).screen):
+        raise TerminalRuns
     for step in reversed(steps(places, "")):
-        tell(step)
         step.undo()
         if isinstance(step, File) and step.path == places.sshd.drop_in:
             places.sshd.read_again()
+        tell(step)
+
+
+def _is_answered(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as end:
+        return end.connect_ex(str(path)) == 0
 
 
 @dataclass(frozen=True, slots=True)

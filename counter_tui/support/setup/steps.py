@@ -4,13 +4,19 @@ import grp
 import os
 import pwd
 import shutil
+import signal
 import subprocess
+import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
 from counter_tui.failure import ClearNo, OutOfOrder
+from counter_tui.support.presence import processes_of
 from counter_tui.words import N_
+
+_OUT_SECONDS: Final = 5.0
 
 OURS: Final = "counter support"
 """Stands in every file and account made here. What does not carry it is never changed."""
@@ -54,6 +60,8 @@ class File:
     content: str
     mode: int
     purpose: str
+    alone: bool = False
+    """Its folder was made for it, and goes with it when nothing else is there."""
 
     @property
     def say(self) -> tuple[str, dict[str, object]]:
@@ -81,6 +89,9 @@ class File:
             if OURS not in self.path.read_text("utf-8", errors="replace"):
                 raise NotOurs(str(self.path))
             self.path.unlink()
+        if self.alone:
+            with suppress(OSError):
+                self.path.parent.rmdir()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +130,19 @@ class Account:
             return
         if entry.pw_gecos != OURS:
             raise NotOurs(self.name)
+        self._throw_out(entry.pw_uid)
         run("userdel", self.name)
+
+    def _throw_out(self, user: int) -> None:
+        """End what still runs as this account: a login that waits outlives the door's closing."""
+        deadline = time.monotonic() + _OUT_SECONDS
+        while there := processes_of(user):
+            if time.monotonic() > deadline:
+                raise StepFailed(self.name, "still logged in")
+            for process in there:
+                with suppress(ProcessLookupError):
+                    os.kill(process, signal.SIGKILL)
+            time.sleep(0.05)
 
 
 @dataclass(frozen=True, slots=True)
