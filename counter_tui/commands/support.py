@@ -1,5 +1,6 @@
 """`counter support`: let a supporter watch, end it, and prepare the machine for it."""
 
+import shutil
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ import click
 from counter_tui import config
 from counter_tui.commands._spoken import SpokenGroup
 from counter_tui.failure import ClearNo
+from counter_tui.printing.lines import wrapped
 from counter_tui.support import visit
 from counter_tui.support.errors import NoMeetingPlace, NotMasked
 from counter_tui.support.place import Place, place_of
@@ -94,8 +96,8 @@ def install(ca: Path, clerk: str, yes: bool) -> None:
     authority, places = plan.authority_text(ca), plan.Places(clerk)
     click.echo(words(N_("This will be done on this machine:")))
     for step in plan.steps(places, authority):
-        mark = words(N_("done already")) if step.is_done() else ""
-        click.echo(f"  · {_say(words, step)}  {mark}".rstrip())
+        mark = f"  ({words(N_('done already'))})" if step.is_done() else ""
+        _list(f"{_say(words, step)}{mark}")
     if not yes and not click.confirm(words(N_("Do it?"))):
         raise ClearNo(N_("Nothing was changed."))
     plan.install(places, authority, _teller(words))
@@ -151,7 +153,13 @@ def _say(words: Words, step: "Step") -> str:
 
 
 def _teller(words: Words, sentence: str = "{step}") -> "Callable[[Step], None]":
-    return lambda step: click.echo(f"  · {words(sentence, step=_say(words, step))}")
+    return lambda step: _list(words(sentence, step=_say(words, step)))
+
+
+def _list(text: str) -> None:
+    """One point of a list, broken between words, or anywhere beside a Chinese sign."""
+    first, *more = wrapped(text, shutil.get_terminal_size().columns - 5)
+    click.echo("\n".join([f"  · {first}", *(f"    {line}" for line in more)]))
 
 
 def _report(words: Words, missing: "Missing") -> None:
@@ -159,7 +167,9 @@ def _report(words: Words, missing: "Missing") -> None:
     lines += [
         words(N_("sshd's {setting} is not as it must be"), setting=one) for one in missing.settings
     ]
-    for line in lines or [words(N_("Ready: a supporter can be let in, and can only look."))]:
-        click.echo(line)
-    if lines:
+    for line in lines:
+        _list(line)
+    if not lines:
+        click.echo(words(N_("Ready: a supporter can be let in, and can only look.")))
+    else:
         click.get_current_context().exit(ClearNo.exit_code)
