@@ -68,9 +68,24 @@ def task_plain(task: Task) -> dict[str, Any]:
 
 
 def line(row: OutboxRow, words: Words) -> str:
-    """A row in one line."""
-    name = row.number or str(row.key)
-    return f"{name}  {words(terms.ROW_STATES[row.state])}  {row.problem or ''}".rstrip()
+    """A row in one line: whose, what was done when it is no application, where it stands."""
+    act = words(terms.ACTS.get(row.action, row.action)) if row.action else ""
+    state = words(terms.ROW_STATES[row.state])
+    return "  ".join(filter(None, (row.number or str(row.key), act, state, row.problem)))
+
+
+def about(at: SignedIn, row: OutboxRow, words: Words) -> Iterator[str]:
+    """What else is known of a row, line by line."""
+    yield words(N_("Queued {time} by {clerk}"), time=_shown(row.queued_at), clerk=row.clerk)
+    if row.tried_at:
+        text = N_("Tries: {count}, the last {time}")
+        yield words(text, count=row.attempts, time=_shown(row.tried_at))
+    if row.next_try_at:
+        yield words(N_("Next try {time}"), time=_shown(row.next_try_at))
+    if receipt := at.store.receipts.get(row.key):
+        yield words(N_("Receipt {seq} of {time}"), seq=receipt.seq, time=_shown(receipt.time))
+    yield f"id {row.key}"
+    yield f"sha256 {row.sha256}"
 
 
 def told(open_task: Rejection, words: Words) -> Iterator[str]:
@@ -89,7 +104,11 @@ def told(open_task: Rejection, words: Words) -> Iterator[str]:
         yield words(N_("Phone: {phone}"), phone=open_task.phone)
     if open_task.deadline:
         text = N_("Overdue since {time}") if open_task.overdue else N_("Until {time}")
-        yield words(text, time=city_time(open_task.deadline).strftime("%Y-%m-%d %H:%M"))
+        yield words(text, time=_shown(open_task.deadline))
+
+
+def _shown(moment: datetime) -> str:
+    return city_time(moment).strftime("%Y-%m-%d %H:%M")
 
 
 def _time(moment: datetime | None) -> str | None:

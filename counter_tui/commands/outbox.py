@@ -7,7 +7,7 @@ import click
 from counter_tui import rejection
 from counter_tui.bell import ring
 from counter_tui.commands._desk import STEPS
-from counter_tui.commands._rows import as_clerk, line, plain, task_plain, told
+from counter_tui.commands._rows import about, as_clerk, line, plain, task_plain, told
 from counter_tui.commands._spoken import SpokenGroup
 from counter_tui.commands._station import say, signed_in
 from counter_tui.failure import WrongUse
@@ -47,18 +47,14 @@ def show(id: str, as_json: bool, clerk: str | None, pin_stdin: bool) -> None:
     """One row by id or number, with what the centre said about it."""
     with signed_in(clerk, pin_stdin) as at:
         row = at.store.outbox.find(id)
-        shown = {
-            **plain(at, row),
-            "tasks": [task_plain(one) for one in at.store.tasks.history(row.key)],
-        }
         if as_json:
-            say(shown)
+            tasks = [task_plain(one) for one in at.store.tasks.history(row.key)]
+            say({**plain(at, row), "tasks": tasks})
             return
         words = Words(at.config.language)
         click.echo(line(row, words))
-        for name, value in shown.items():
-            if value not in (None, []) and name != "tasks":
-                click.echo(f"  {name}: {value}")
+        for text in about(at, row, words):
+            click.echo(f"  {text}")
         open_task = rejection.rejection(at.store, row.key)
         if open_task:
             click.echo("\n".join(told(open_task, words)))

@@ -4,6 +4,7 @@ import asyncio
 import json
 import signal
 import time
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from counter_tui.agent.service import Agent
 from counter_tui.bell import Bell, ring
 from counter_tui.limits import Limits
 from counter_tui.words import Words
+from intake.days import city_time
 from tests.agent.stations import Quiet, accepted, agent_of, look, one_round, signed_in
 from tests.faults.test_exactly_once import start_agent
 from tests.store.centre import Pair
@@ -34,6 +36,13 @@ async def test_the_commands_carry_a_case_to_the_centre_and_a_receipt_back(pair: 
         assert (synced.returncode, json.loads(synced.stdout)["receipted"]) == (0, 1)
         shown = counter(pair.home.path, "outbox", "show", said["number"], *options, text=PIN + "\n")
         assert json.loads(shown.stdout)["state"] == "receipted"
+        plain = ("--clerk", CLERK, "--pin-stdin")
+        told = counter(pair.home.path, "outbox", "show", said["number"], *plain, text=PIN + "\n")
+        now = f"{city_time(datetime.now(UTC)):%Y-%m-%d}"
+        lines = told.stdout.splitlines()
+        assert lines[0] == f"{said['number']}  已回执"
+        assert sum(now in one for one in lines[1:]) == 3, "the city's time of each step"
+        assert "+00:00" not in told.stdout and "eyJ" not in told.stdout
     (held,) = pair.held()
     assert held[0].replace("-", "") == said["id"].replace("-", "")
 

@@ -64,7 +64,7 @@ async def at_photo(bench: Bench, pilot: Pilot, told: dict[str, Any]) -> None:
     """The photo screen of a case whose person has an earlier application."""
     await with_case(bench, pilot)
     await answer(bench, pilot, applications=[told])
-    await pilot.press("f4", "down", "down")
+    await pilot.press("f4")
     await settle(pilot)
     await pilot.press("p")
     await settle(pilot)

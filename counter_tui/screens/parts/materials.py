@@ -192,7 +192,7 @@ class Materials(Part):
         status = STATUS_KEYS.get(event.key)
         if event.key == "space":
             status = "missing" if line.status == "present" else "present"
-        if event.key == "p" and line.code == "photo":
+        if event.key == "p" and any(one.code == "photo" for one in self.shown):
             self.stage.run_worker(self.stage.counter.show("photo"), group="photo")
         elif event.key == "9":
             self.stage.put_all_core()
