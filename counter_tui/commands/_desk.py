@@ -4,11 +4,12 @@ from typing import Final
 
 import click
 
-from counter_tui import accept, packs, second_person
+from counter_tui import accept, second_person
 from counter_tui.bell import ring
 from counter_tui.certificates import station_hash
 from counter_tui.clean import clean
 from counter_tui.commands._facts import read_file, refused
+from counter_tui.commands._named_pack import in_use
 from counter_tui.commands._rows import as_clerk, line, plain
 from counter_tui.commands._spoken import SpokenCommand
 from counter_tui.commands._station import SignedIn, read_pin, say, signed_in
@@ -39,7 +40,7 @@ def correct(id: str, facts: str, as_json: bool, clerk: str | None, pin_stdin: bo
         if row.action is not None:
             raise WrongUse(N_("Only an application is corrected from a facts file."))
         before = at.store.application(row.key)
-        pack = packs.in_use(at.config.rules.pack, at.config.home).pack
+        pack = in_use(at.config.rules.pack, at.config.home)
         with refused(pack, at.config, as_json):
             made = accept.application(
                 case,

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from counter_tui import packs
 from counter_tui.failure import WrongUse
+from counter_tui.words import N_
 from intake.pack import Pack, PackError
 from intake.pack.layers import Layered, resolve
 
@@ -35,9 +36,19 @@ def named(name: str, home: Path) -> Pack:
         raise WrongUse(str(error)) from None
 
 
+def in_use(name: str, home: Path) -> Pack:
+    """The pack that decides at this station. Raises WrongUse when none can."""
+    try:
+        return packs.in_use(name, home).pack
+    except PackError as error:
+        raise WrongUse(str(error)) from None
+
+
 def deciding(name: str, home: Path) -> Pack:
     """The same, of a pack that decides. Raises WrongUse for a base too."""
     pack = named(name, home)
     if pack.resolved.base:
-        raise WrongUse(f"{name} is a base for other packs and decides nothing by itself")
+        raise WrongUse(
+            N_("{name} is a base for other packs and decides nothing by itself."), name=name
+        )
     return pack

@@ -2,16 +2,16 @@
 
 import click
 
-from counter_tui import accept, packs
+from counter_tui import accept
 from counter_tui.bell import ring
 from counter_tui.commands._facts import read_file, refused
+from counter_tui.commands._named_pack import in_use
 from counter_tui.commands._spoken import SpokenCommand
 from counter_tui.commands._station import say, signed_in
 from counter_tui.failure import WrongUse
 from counter_tui.limits import Limits
 from counter_tui.signin import admit
 from counter_tui.words import N_, Words
-from intake.pack import PackError
 
 
 @click.command("accept", cls=SpokenCommand)
@@ -25,10 +25,7 @@ def command(facts: str, as_json: bool, clerk: str | None, pin_stdin: bool) -> No
         raise WrongUse(N_("Facts and PIN cannot both come from standard input."))
     case = read_file(facts, as_json)
     with signed_in(clerk, pin_stdin) as at:
-        try:
-            pack = packs.in_use(at.config.rules.pack, at.config.home).pack
-        except PackError as error:
-            raise WrongUse(str(error)) from None
+        pack = in_use(at.config.rules.pack, at.config.home)
         limits = Limits().by(pack.resolved.retention)
         admit(at.store, at.session, at.station, limits)
         with refused(pack, at.config, as_json):

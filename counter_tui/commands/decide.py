@@ -101,14 +101,14 @@ def _opened(path: str) -> IO[bytes]:
     try:
         return Path(path).open("rb")
     except OSError as error:
-        raise WrongUse(f"{path}: {error.strerror}") from None
+        raise WrongUse(N_("{path}: {why}"), path=path, why=error.strerror) from None
 
 
 def _whole(path: str) -> bytes:
     with _opened(path) as source:
         text = source.read(LONGEST_LINE + 1)
     if len(text) > LONGEST_LINE:
-        raise WrongUse(f"{path}: longer than {LONGEST_LINE} bytes")
+        raise WrongUse(N_("{path}: too large for facts"), path=path)
     return text
 
 

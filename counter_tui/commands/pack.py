@@ -221,8 +221,10 @@ def verify_waiver(
 def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise WrongUse(f"{path}: {getattr(error, 'strerror', None) or 'not UTF-8'}") from None
+    except OSError as error:
+        raise WrongUse(N_("{path}: {why}"), path=path, why=error.strerror) from None
+    except UnicodeDecodeError:
+        raise WrongUse(N_("{path}: not text in UTF-8"), path=path) from None
 
 
 def _said(text: Text, words: Words) -> str:

@@ -5,8 +5,8 @@ from uuid import UUID
 
 import click
 
-from counter_tui import packs
 from counter_tui.bell import ring
+from counter_tui.commands._named_pack import in_use
 from counter_tui.commands._rows import as_clerk
 from counter_tui.commands._spoken import SpokenCommand
 from counter_tui.commands._station import SignedIn, say, signed_in
@@ -44,7 +44,7 @@ def command(id: str, what: str | None, as_json: bool, clerk: str | None, pin_std
     """Print the papers of an application (id or number); what was printed before is a reprint."""
     with signed_in(clerk, pin_stdin) as at:
         words = Words(at.config.language)
-        pack = packs.in_use(at.config.rules.pack, at.config.home).pack
+        pack = in_use(at.config.rules.pack, at.config.home)
         desk = PaperDesk(
             _Office(at),  # type: ignore[arg-type]
             pack,

@@ -47,6 +47,15 @@ async def test_the_commands_carry_a_case_to_the_centre_and_a_receipt_back(pair: 
     assert held[0].replace("-", "") == said["id"].replace("-", "")
 
 
+def test_without_a_pack_that_decides_the_commands_say_so(pair: Pair, tmp_path: Path) -> None:
+    (pair.home.path / "counter.toml").write_text('[rules]\npack = "nowhere"\n')
+    file = tmp_path / "facts.json"
+    file.write_text(json.dumps(facts()))
+    for command in (("accept", str(file)), ("print", "X")):
+        done = counter(pair.home.path, *command, "--clerk", CLERK, "--pin-stdin", text=PIN + "\n")
+        assert (done.returncode, "nowhere" in done.stderr) == (2, True), done.stderr
+
+
 def test_the_command_says_no_as_the_contract_has_it(pair: Pair, tmp_path: Path) -> None:
     options = ("--json", "--clerk", CLERK, "--pin-stdin")
     missing = tmp_path / "missing.json"

@@ -84,6 +84,16 @@ def test_a_hidden_option_stays_hidden(tmp_path: Path) -> None:
             "see `counter readers --help`.",
         ),
         (["enrol", "--name", "样本"], "请说明登记什么", "Say what to enrol"),
+        (
+            ["support", "open", "--reason", "none"],
+            "--reason 只能是：reader printer",
+            "--reason is one of these: reader printer network",
+        ),
+        (
+            ["decide", "--pack", "national", "x.json"],
+            "national 是供其他政策包引用的基础包",
+            "national is a base for other packs",
+        ),
     ],
 )
 def test_a_refusal_is_one_sentence_in_the_configured_language(
