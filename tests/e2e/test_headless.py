@@ -79,27 +79,24 @@ def test_what_cannot_be_accepted_is_refused_with_the_reason(demo: Demo, tmp_path
     assert broken.stderr.count("\n") == 1
 
 
-def test_it_ends_without_leaving_anything_running(tmp_path: Path) -> None:
-    home = tmp_path / "home"
-    demo = Demo(home)
+def test_it_ends_without_leaving_anything_running(demo: Demo) -> None:
     began = time.monotonic()
 
     assert demo.stop() == 0
 
     assert time.monotonic() - began < 10
-    left = subprocess.run(["pgrep", "-f", str(home)], capture_output=True, check=False)
+    left = subprocess.run(["pgrep", "-f", str(demo.home)], capture_output=True, check=False)
     assert left.returncode == 1
 
 
-def test_a_second_run_finds_the_first_ones_applications(tmp_path: Path) -> None:
+def test_a_second_run_finds_the_first_ones_applications(demo: Demo, tmp_path: Path) -> None:
     facts = tmp_path / "facts.json"
     facts.write_text(json.dumps(FACTS), "utf-8")
-    first = Demo(tmp_path / "home")
-    accepted = first.json("accept", str(facts))
-    first.process.kill()
-    first.stop()
+    accepted = demo.json("accept", str(facts))
+    demo.process.kill()
+    demo.stop()
 
-    second = Demo(tmp_path / "home")
+    second = Demo(demo.home)
     try:
         _wait_for_state(second, accepted["id"], "receipted")
     finally:
