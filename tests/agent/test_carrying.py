@@ -13,7 +13,7 @@ from central.settings import settings_for
 from central.upkeep import import_outbox
 from counter_tui import enrolment
 from counter_tui.store import Store
-from tests.central.centres import command
+from tests.central.centres import enrol
 from tests.store.centre import Pair, paired
 from tests.store.homes import (
     CLERK,
@@ -36,18 +36,7 @@ def neighbour(pair: Pair, folder: Path) -> Home:
     key = enrolment.make_station(folder, NEAR, "police_station")
     for who, role in (("c-near", "clerk"), ("s-near", "supervisor")):
         enrolment.add_clerk(folder, key, who, "样本", role, PIN, enrolment.file_key(), QUICK)
-    public = enrolment.public_keys(folder)
-    where = pair.kept.where
-    answer = command(
-        "enrol-station", *where, "--station", NEAR, "--site-kind", "police_station",
-        "--key", json.dumps(public["station_key"]),
-    )  # fmt: skip
-    for clerk in public["clerks"]:
-        command(
-            "enrol-clerk", *where, "--clerk", clerk["id"], "--role", clerk["role"],
-            "--station", NEAR, "--key", json.dumps(clerk["key"]),
-        )  # fmt: skip
-    enrolment.install_answer(folder, answer)
+    enrolment.install_answer(folder, enrol(pair.kept, NEAR, enrolment.public_keys(folder)))
     return Home(folder, key, pair.home.centre_key, pair.home.seal_key)
 
 

@@ -15,6 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from central.settings import settings_for
+from central.upkeep import enrol_clerk, enrol_station
+
+NAME = "counter-centre"
 POSTGRES = max(Path("/usr/lib/postgresql").glob("*/bin"), default=Path("/nowhere"))
 
 
@@ -25,6 +29,20 @@ def command(*arguments: str) -> dict[str, Any]:
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
+
+
+def enrol(kept: "Kept", code: str, public: dict[str, Any]) -> dict[str, Any]:
+    """Enrol a station and its clerks, who made their keys there; what the station is told.
+
+    What the centre's commands do, without a process for each.
+    """
+    settings = settings_for(kept.database, kept.folder / "identity.json", kept.folder / "blobs")
+    key = json.dumps(public["station_key"])
+    answer = enrol_station(settings, NAME, code, code, "police_station", key)
+    for one in public["clerks"]:
+        key = json.dumps(one["key"])
+        enrol_clerk(settings, NAME, one["id"], one["id"], one["role"], code, key)
+    return answer
 
 
 @dataclass

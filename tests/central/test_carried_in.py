@@ -14,13 +14,14 @@ from sqlalchemy import Connection, select, update
 from central import upkeep
 from central.carried import NotAnExport
 from central.settings import Settings, settings_for
+from central.storage.migrate import migrate
 from central.storage.schema import applications, blobs, stations
 from counter_tui import enrolment
 from counter_tui.carrying import export_outbox, take_receipts
 from counter_tui.failure import WrongUse
 from tests.agent.test_carrying import at_the_centre, neighbour, said, states
 from tests.agent.test_photos import look, taken
-from tests.central.centres import Cluster, Kept, command
+from tests.central.centres import Cluster, Kept, enrol
 from tests.store.centre import Pair, paired
 from tests.store.homes import CLERK, make
 
@@ -34,17 +35,8 @@ def pair(cluster: Cluster, tmp_path_factory: pytest.TempPathFactory) -> Pair:
     made = paired(folder)
     kept = Kept(cluster.database("carried"), made.kept.folder)
     pair = Pair(made.home, kept)
-    command("migrate", *kept.where)
-    public = enrolment.public_keys(pair.home.path)
-    command(
-        "enrol-station", *kept.where, "--station", pair.home.station.code,
-        "--site-kind", "police_station", "--key", json.dumps(public["station_key"]),
-    )  # fmt: skip
-    for clerk in public["clerks"]:
-        command(
-            "enrol-clerk", *kept.where, "--clerk", clerk["id"], "--role", clerk["role"],
-            "--station", pair.home.station.code, "--key", json.dumps(clerk["key"]),
-        )  # fmt: skip
+    migrate(settings_for(kept.database))
+    enrol(kept, pair.home.station.code, enrolment.public_keys(pair.home.path))
     return pair
 
 
