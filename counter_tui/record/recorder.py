@@ -10,16 +10,19 @@ import os
 import re
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from textual.events import Key, Paste
 
+from counter_tui.record.held import masked as masked_lines
 from counter_tui.record.readers import masked
 from counter_tui.record.standins import ZONE, StandIns
 from widgets.seams import SlimInput
 
 if TYPE_CHECKING:
     from counter_tui.app import CounterApp
+    from counter_tui.deferrals import Held
+    from counter_tui.screens.deferrals import DeferralDesk
     from devices.records import ReaderEvent
 
 FORMAT: Final = 2
@@ -46,6 +49,7 @@ class Recorder:
         self._people = StandIns(now.date())
         self._typing: SlimInput | None = None
         self._state: dict[str, Any] = {}
+        self._held: list[dict[str, Any]] = []
         self._run: list[tuple[int, Key]] = []
         """Signs typed one after the other where they may do something, with their times."""
         self._write(
@@ -96,10 +100,20 @@ class Recorder:
         """The screen was written anew: note where it stands and what the rules say, if changed."""
         app = self._app
         state = state_of(app)
+        if app.frame.place == "deferrals":
+            self._hold(cast("DeferralDesk", app.frame).held)
         if state != self._state:
             self._flush()
             self._state = state
             self._write(state=state)
+
+    def _hold(self, held: "Held") -> None:
+        """Note what is still to follow, for whatever the clerk does with it."""
+        lines = masked_lines(held.records, self._people)
+        if lines and lines != self._held:
+            self._flush()
+            self._held = lines
+            self._write(held=lines)
 
     def close(self) -> None:
         """The session ends."""

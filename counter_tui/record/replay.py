@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import takewhile
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,9 +20,12 @@ from counter_tui.app import CounterApp
 from counter_tui.config import Config, Rules, Terminal
 from counter_tui.failure import WrongUse
 from counter_tui.office import Clerk
+from counter_tui.record.held import lay_out
 from counter_tui.record.readers import event_of
 from counter_tui.record.recorder import FORMAT, state_of
+from counter_tui.station import store_path
 from counter_tui.station_office import StationOffice
+from counter_tui.store import Store
 from counter_tui.words import N_
 from devices.records import ReaderEvent
 from widgets.seams import SlimInput
@@ -78,6 +82,7 @@ async def replay(events: list[dict[str, Any]], made: Path) -> Replayed:
         )
         if await asyncio.to_thread(made.exists):
             await asyncio.to_thread(shutil.copy2, made, home / book.FILE)
+        await asyncio.to_thread(_furnish, home, key, events)
         # Making it may take longer than a state is waited for.
         await asyncio.to_thread(lambda: book.AddressBook.open(home / book.FILE).close())
         config = Config(
@@ -93,6 +98,11 @@ async def replay(events: list[dict[str, Any]], made: Path) -> Replayed:
             found = await player.play(app, pilot, events[1:])
             await app.leave()
     return found
+
+
+def _furnish(home: Path, key: bytes, events: list[dict[str, Any]]) -> None:
+    with Store.open(store_path(home), key) as store:
+        lay_out(store, events)
 
 
 class _Office(StationOffice):
@@ -118,7 +128,10 @@ class _Player:
             self.now = self._began + timedelta(milliseconds=event["at"])
             if "state" in event:
                 self._states += 1
-                now = await _reached(app, pilot, event["state"])
+                # One that was passed on the way may be over before it is looked at.
+                run = takewhile(lambda one: "state" in one or "held" in one, events[line - 2 :])
+                states = [one["state"] for one in run if "state" in one]
+                now = await _reached(app, pilot, states)
                 if now is not None:
                     recorded = json.dumps(event["state"], ensure_ascii=False)
                     return Replayed(self._keys, self._states, line, recorded, now)
@@ -143,7 +156,7 @@ class _Player:
                 return f"the cursor is in {getattr(field, 'name', None) or field!r}"
             field.value = _PIN if "pin" in event else event["value"]
             field.cursor_position = len(field.value)
-        else:
+        elif "held" not in event:
             case = app.desk.case if app.desk else None
             came = event_of(event, case.draft if case else None, self._began.date())
             if came is not None:
@@ -154,10 +167,10 @@ class _Player:
         return None
 
 
-async def _reached(app: CounterApp, pilot: Any, wanted: dict[str, Any]) -> str | None:
-    """Wait for a state; the one that stands instead when it does not come."""
+async def _reached(app: CounterApp, pilot: Any, states: list[dict[str, Any]]) -> str | None:
+    """Wait for a state or one behind it; the one that stands instead when none comes."""
     for _ in range(round(PATIENCE_SECONDS / 0.02)):
-        if json.loads(json.dumps(state_of(app))) == wanted:
+        if json.loads(json.dumps(state_of(app))) in states:
             return None
         await pilot.pause(0.02)
     return json.dumps(state_of(app), ensure_ascii=False)

@@ -66,8 +66,12 @@ class StandIns:
             # A parcel's number is nobody's, but it leads to somebody.
             return "EA000000005CN" if found.text[0].isalpha() else "1000000000000"
         if found.kind is ScanKind.RECEIPT:
-            return "0000-0000-0"
+            return self.receipt(found.text)
         return self.of(field, text)
+
+    def receipt(self, number: str) -> str:
+        """What stands for an application's number."""
+        return self._given.setdefault(number, f"R{len(self._given):03}-0000-0")
 
     def document_number(self, number: str) -> str:
         """What stands for a travel document's number."""

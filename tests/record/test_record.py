@@ -4,7 +4,7 @@ import asyncio
 import json
 import shutil
 from collections.abc import Awaitable, Callable
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from devices.virtual.people import crowd
 from intake.numbers import citizen_check_ok
 from tests.doctor.homes import counter
 from tests.screens.desk_office import PIN, Bench, card
+from tests.screens.test_desks import deferral, told
 from tests.screens.test_documents import passport
 from tests.screens.test_zones import ZONE, scan
 
@@ -27,6 +28,7 @@ TODAY = date(2018, 5, 16)
 PEOPLE = crowd(50, date(2018, 5, 16))
 ELDER = card(number="510107195803099987", birth=date(1958, 3, 9))
 STRANGER = "样本乙丙丁"
+RECEIPT = "WA7K-29QF-M"
 PERSON = next(one for one in PEOPLE if one.number[10:14] != f"{TODAY:%m%d}")
 PHONE = "13912345678"
 INCIDENTS = sorted((Path(__file__).parent / "incidents").glob("*.jsonl"))
@@ -139,6 +141,30 @@ async def test_documents_and_scanned_lines_replay_without_their_people(
     assert {one.get("asks") for one in states} == {None, "dialog", "box"}
     taken = [one["documents"] for one in states if "documents" in one]
     assert taken[-1] == {"passport": ["ok", "ok", "name", "sex"]}
+    found = await replay(events, divisions)
+    assert found.line == 0, (found.line, found.recorded, found.now)
+
+
+async def test_a_scanned_receipt_is_found_again(tmp_path: Path, divisions: Path) -> None:
+    async def a_receipt(bench: Bench, pilot: Pilot) -> None:
+        today = bench.app.now().date()
+        other = {**deferral(today + timedelta(days=9)), "about": {"number": "ZZ7K-29QF-M"}}
+        await told(bench, "deferrals", deferral(today), other)
+        bench.events.put_nowait(Scanned("scanner", RECEIPT))
+        await until(pilot, lambda: bench.app.frame.dialog.visible)
+        await pilot.press("enter")
+        await until(pilot, lambda: not bench.app.frame.dialog.visible)
+        await pilot.press("escape")
+        await until(pilot, lambda: bench.app.frame.place == "home")
+
+    file = tmp_path / "record.jsonl"
+    text = await recorded(file, a_receipt)
+    about = deferral(TODAY)["about"]
+    for value in (RECEIPT, "ZZ7K", *about.values()):
+        assert value not in text, value
+    events = read(file)
+    asked = [one["state"] for one in events if "state" in one and "asks" in one["state"]]
+    assert asked == [{"screen": "deferrals", "asks": "dialog"}]
     found = await replay(events, divisions)
     assert found.line == 0, (found.line, found.recorded, found.now)
 
