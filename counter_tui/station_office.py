@@ -261,7 +261,8 @@ class StationOffice:
                 yield ReaderDown(one, error.problem)
             else:
                 known.append(one)
-        async with Readers(known, options) as readers:
+        # On a thread: each kind of reader brings its own library.
+        async with await asyncio.to_thread(Readers, known, options) as readers:
             self._readers = readers
             async for event in readers:
                 yield event

@@ -34,6 +34,14 @@ class Rows(QuietFocus, Widget):
         super().__init__(**named)
         self._lines: list[Line] = list(lines)
         self._strips: dict[int, Strip] = {}
+        self._own_style: Style | None = None
+
+    @property
+    def rich_style(self) -> Style:
+        """Kept as long as what was painted in it; it is made of all that the widget lies in."""
+        if self._own_style is None:
+            self._own_style = super().rich_style
+        return self._own_style
 
     @property
     def lines(self) -> list[Line]:
@@ -105,6 +113,7 @@ class Rows(QuietFocus, Widget):
     def notify_style_update(self) -> None:
         super().notify_style_update()
         self._strips.clear()
+        self._own_style = None
 
 
 def _veiled(line: Line, veil: Veil) -> Line:

@@ -39,3 +39,16 @@ async def test_rows_repaint_only_the_line_that_changed() -> None:
         rows.show(["一", "贰", "三"])
         await pilot.pause()
         assert asked == [(Region(0, 1, 80, 1),)]
+
+
+async def test_a_style_is_made_once_for_all_lines_and_anew_with_the_looks() -> None:
+    app = OneRow()
+    async with app.run_test(size=(20, 6)) as pilot:
+        rows = app.query_one(Rows)
+        before = rows.rich_style
+        assert rows.rich_style is before
+        app.theme = "textual-light"
+        await pilot.pause()
+        assert rows.rich_style.color != before.color
+        line = next(iter(rows.render_line(0)))
+        assert line.style is not None and line.style.color == rows.rich_style.color
