@@ -12,7 +12,7 @@ import sys
 import tempfile
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -111,7 +111,7 @@ class DemoStation:
 
     def _seed(self, note: Path) -> None:
         """The centre's matters for the sample people, whose ages follow the day: once a day."""
-        today = city_day(datetime.now(UTC))
+        today = _today()
         if note.exists() and note.read_text("utf-8") == today.isoformat():
             return
         people = [
@@ -136,7 +136,10 @@ class DemoStation:
         folder = Path(self._parts.enter_context(tempfile.TemporaryDirectory(prefix="counter-")))
         control = folder / "cards"
         reader = self._companion(
-            "reader", "devices.virtual", "samv", "--real-speed", "--control", str(control)
+            "reader",
+            "devices.virtual",
+            "samv",
+            *["--real-speed", "--control", str(control), "--today", _today().isoformat()],
         )
         return reader.first_line()["reader"], control
 
@@ -210,6 +213,11 @@ class DemoStation:
         return self._parts.enter_context(
             Companion(name, arguments, logs / f"demo-{name}.out", environment)
         )
+
+
+def _today() -> date:
+    """The city's day; the computer may be on another."""
+    return city_day(datetime.now(UTC))
 
 
 def _text(value: object) -> str:

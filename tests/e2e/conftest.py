@@ -22,9 +22,9 @@ COUNTER = Path(sys.executable).parent / "counter"
 class Demo:
     """A running demo and the hand at its virtual reader."""
 
-    def __init__(self, home: Path, *options: str) -> None:
+    def __init__(self, home: Path, *options: str, **variables: str) -> None:
         self.home = home
-        self.environment = {**os.environ, "COUNTER_HOME": str(home)}
+        self.environment = {**os.environ, "COUNTER_HOME": str(home), **variables}
         self._errors = (home.parent / f"{home.name}.err").open("w+")
         self.process = subprocess.Popen(
             [COUNTER, "demo", "--headless", *options],

@@ -4,7 +4,7 @@ import re
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
-from datetime import date
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Final, Self
@@ -12,6 +12,7 @@ from typing import Final, Self
 from devices.virtual.cards import ResidentCard
 from devices.virtual.people import crowd
 from devices.virtual.samv import VirtualReader
+from intake.days import city_day
 from tests.e2e.conftest import COUNTER, Demo
 from tests.e2e.tmux import Tmux
 
@@ -29,7 +30,7 @@ _GLANCE: Final = 0.4
 
 def adults() -> Iterator[ResidentCard]:
     """Grown-up people of the city, each once."""
-    today = date.today()
+    today = city_day(datetime.now(UTC))
     return (one for one in crowd(600, today) if 18 < today.year - one.birth.year < 88)
 
 

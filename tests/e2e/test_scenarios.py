@@ -7,13 +7,14 @@ import re
 import shutil
 import time
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 import pytest
 
 from devices.records import IdCard
+from intake.days import city_day, city_time
 from tests.e2e.conftest import COUNTER, Demo
 from tests.e2e.tmux import Tmux
 from tests.screens.keystrokes import SCENARIOS, Free, Scenario
@@ -57,19 +58,26 @@ MATRIX: Final = [
 
 def keep_clear_of_midnight() -> None:
     """One of the sample people turns 16 tomorrow: what is played now ends today, or starts then."""
-    now = datetime.now().astimezone()
-    left = datetime.combine(now.date() + timedelta(days=1), datetime.min.time()).astimezone() - now
+    now = city_time(datetime.now(UTC))
+    left = datetime.combine(now.date() + timedelta(days=1), datetime.min.time(), now.tzinfo) - now
     if left < PLAYED_WITHIN:
         time.sleep(left.total_seconds() + 1)
 
 
+def zone_of_another_day() -> str:
+    """A time zone in which it is not the city's day now; one of the two ends of the earth is."""
+    now = datetime.now(UTC)
+    hours = next(h for h in (-12, 14) if (now + timedelta(hours=h)).date() != city_day(now))
+    return f"FAR{-hours:+d}"
+
+
 @pytest.fixture(scope="module")
 def station(tmp_path_factory: pytest.TempPathFactory, enrolled_home: Path) -> Iterator[Demo]:
-    """One demo station for the daily run."""
+    """One demo station for the daily run; on its computer it is another day than in the city."""
     keep_clear_of_midnight()
     home = tmp_path_factory.mktemp("scenarios") / "home"
     shutil.copytree(enrolled_home, home)
-    running = Demo(home)
+    running = Demo(home, TZ=zone_of_another_day())
     yield running
     running.stop()
 

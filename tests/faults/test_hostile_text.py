@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ from counter_tui.address.book import FILE
 from counter_tui.keys import clerk_file
 from devices.virtual.people import sample_people
 from devices.virtual.samv import VirtualReader
+from intake.days import city_day
 from tests.bytes.pty_app import PtyApp
 from tests.store.homes import CLERK, PIN, end_agent, enrolled
 
@@ -55,7 +56,7 @@ def test_hostile_text_never_reaches_the_terminal(
     sent = app.wait_for("PIN", 60)
     app.send(PIN + "\r")
     sent += app.wait_for("F9", 60) + app.read(0.5)
-    card = sample_people(date.today())[0].card
+    card = sample_people(city_day(datetime.now(UTC)))[0].card
     reader.lay(replace(card, name="样" + CLIPBOARD[:10], address=f"成都{HOSTILE}号"[:35]))
     sent += app.wait_for("芯片", 60)
     # What lies on the screen is shown in full, then every part is looked at.

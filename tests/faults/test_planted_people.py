@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
 
@@ -26,6 +26,7 @@ from devices.virtual.cards import ResidentCard
 from devices.virtual.people import sample_people
 from devices.virtual.samv import VirtualReader
 from intake.application import Person, PhotoTaken, Recipient
+from intake.days import city_day
 from tests.agent.test_carrying import at_the_centre
 from tests.agent.test_photos import look, taken
 from tests.e2e.tmux import Tmux
@@ -241,7 +242,9 @@ def take_photo(terminal: Tmux) -> None:
 def somebody() -> ResidentCard:
     """A card of a made-up person whose data stand nowhere on this machine before."""
     chance = random.SystemRandom()
-    card = next(one.card for one in sample_people(date.today()) if one.key == "sixty")
+    card = next(
+        one.card for one in sample_people(city_day(datetime.now(UTC))) if one.key == "sixty"
+    )
     assert isinstance(card, ResidentCard)
     given = "".join(chr(0x4E00 + chance.randrange(0x4000)) for _ in range(2))
     return replace(
@@ -294,7 +297,7 @@ def accept_earlier(station: Home, card: ResidentCard, picture: Path) -> None:
     with station.store() as store:
         sha256 = store.blobs.keep(made.id, "image/jpeg", photo.content)
         shown = PhotoTaken(sha256=sha256, width=photo.width, height=photo.height,
-                           taken_on=date.today())  # fmt: skip
+                           taken_on=city_day(datetime.now(UTC)))  # fmt: skip
         update = {
             "facts": made.facts.model_copy(update={"applicant": applicant}),
             "person": person.model_copy(update={"name": card.name, "number": card.number}),

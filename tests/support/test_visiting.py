@@ -319,6 +319,7 @@ def test_a_terminal_that_is_gone_ends_the_visit(
 
 
 def test_all_of_it_is_in_the_audit_chain(station: Station) -> None:
+    """Of the visits of this file, which run before it at the same station."""
     with Store.open(station.home / "store.db", station.key) as store:
         assert store.audit.verify() is None
         events = [one for one in store.audit.list() if one.event.startswith("support_")]
