@@ -11,7 +11,7 @@ from counter_tui.keys.pki_card import CardPin, CardSigner, NoCard
 from tests.central.centres import command
 from tests.keys import cards
 from tests.store.centre import Pair, paired
-from tests.store.homes import PIN, counter, enrolled, make, person_facts
+from tests.store.homes import PIN, QUICK, counter, enrolled, make, person_facts
 
 
 @pytest.fixture(autouse=True)
@@ -88,7 +88,14 @@ def test_a_clerk_signs_in_and_signs_with_a_card(tmp_path: Path) -> None:
     card = cards.insert("police")
     home = enrolled(tmp_path / "home")
     enrolment.add_clerk(
-        home.path, home.key, "c-card", "持卡样本", "clerk", PIN, CardSigner(*card, PIN).place()
+        home.path,
+        home.key,
+        "c-card",
+        "持卡样本",
+        "clerk",
+        PIN,
+        CardSigner(*card, PIN).place(),
+        QUICK,
     )
 
     session = home.unlock("c-card")

@@ -11,7 +11,7 @@ from counter_tui.address.book import FILE
 from counter_tui.keys.pki_card import CardSigner
 from tests.e2e.tmux import Tmux
 from tests.keys import cards
-from tests.store.homes import PIN, Home, end_agent, enrolled, make
+from tests.store.homes import PIN, QUICK, Home, end_agent, enrolled, make
 
 NAMES = {"clerk": "样本", "supervisor": "值班"}
 
@@ -26,7 +26,7 @@ def home(tmp_path: Path, divisions: Path, monkeypatch: pytest.MonkeyPatch) -> It
     inserted = {"clerk": cards.insert("c-card"), "supervisor": cards.insert("s-card")}
     for role, card in inserted.items():
         id, place = f"{role[0]}-card", CardSigner(*card, PIN).place()
-        enrolment.add_clerk(home.path, home.key, id, f"持卡{NAMES[role]}", role, PIN, place)
+        enrolment.add_clerk(home.path, home.key, id, f"持卡{NAMES[role]}", role, PIN, place, QUICK)
     with home.store() as store:
         store.contact.made()
         store.accept_pending_approval(make(home.station, 6))

@@ -198,12 +198,15 @@ def test_of_an_address_only_the_district_is_kept() -> None:
         assert stand_ins.of("person.address", address).startswith(f"{kept}替身路"), address
 
 
-async def test_what_comes_out_differently_is_named(tmp_path: Path, divisions: Path) -> None:
+async def test_what_comes_out_differently_is_named(
+    tmp_path: Path, divisions: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     file = tmp_path / "record.jsonl"
     await recorded(file, a_whole_case)
     events = read(file)
     at = next(at for at, one in enumerate(events) if "fees" in one.get("state", {}))
     events[at]["state"]["fees"] = [1, 2]
+    monkeypatch.setattr("counter_tui.record.replay.PATIENCE_SECONDS", 2.0)
     found = await replay(events, divisions)
     assert found.line == at + 1 and "[1, 2]" in found.recorded and "[1, 2]" not in found.now
 
