@@ -100,9 +100,17 @@ def _shared(
     resolved: Resolved, known: dict[tuple[str, str], Row]
 ) -> Iterator[tuple[str, tuple[Row, ...]]]:
     for table in TABLES:
-        own = rows_of(resolved, table)
-        same = (known.setdefault((table, row.id), row) for row in own)
-        yield table, tuple(one if one == row else row for one, row in zip(same, own, strict=True))
+        yield (
+            table,
+            tuple(_the_same(row, (table, row.id), known) for row in rows_of(resolved, table)),
+        )
+
+
+def _the_same(row: Row, key: tuple[str, str], known: dict[tuple[str, str], Row]) -> Row:
+    """The row of an earlier pack that says the same; else this one, for the packs behind it."""
+    if known.get(key) != row:
+        known[key] = row
+    return known[key]
 
 
 def _shipped(name: str) -> Mapping[str, str]:

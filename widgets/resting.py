@@ -15,63 +15,63 @@ WAKEFUL: Final = 6
 half counts as late after `ESCDELAY`."""
 
 
-class Bell:
-    """Ends a wait from another thread. Once rung it stays so until it is still again."""
+class Waker:
+    """Ends a wait from another thread. Once it woke, it does so until it rests again."""
 
     def __init__(self) -> None:
-        self.heard, self._rope = os.pipe()
-        os.set_blocking(self.heard, False)
-        os.set_blocking(self._rope, False)
+        self.woken, self._end = os.pipe()
+        os.set_blocking(self.woken, False)
+        os.set_blocking(self._end, False)
 
-    def ring(self) -> None:
-        """Whoever waits for `heard` goes on. Rung twice is rung."""
+    def wake(self) -> None:
+        """Whoever waits for `woken` goes on; twice is as good as once."""
         try:
-            os.write(self._rope, b"!")
+            os.write(self._end, b"!")
         except BlockingIOError:
             return
 
-    def still(self) -> None:
+    def rest(self) -> None:
         """From now on it is waited for again."""
         try:
-            while os.read(self.heard, 512):
+            while os.read(self.woken, 512):
                 pass
         except BlockingIOError:
             return
 
     def close(self) -> None:
         """Nobody waits any more."""
-        os.close(self.heard)
-        os.close(self._rope)
+        os.close(self.woken)
+        os.close(self._end)
 
 
-class RingingEvent(Event):
+class WakingEvent(Event):
     """Tells who sleeps in a selector that it is set; a flag is seen only at the next look."""
 
-    def __init__(self, bell: Bell) -> None:
+    def __init__(self, waker: Waker) -> None:
         super().__init__()
-        self._bell = bell
+        self._waker = waker
 
     def set(self) -> None:
         super().set()
-        self._bell.ring()
+        self._waker.wake()
 
     def clear(self) -> None:
         super().clear()
-        self._bell.still()
+        self._waker.rest()
 
 
 class RestingSelector(selectors.SelectSelector):
-    """Waits for a key or the bell once no key has come for a while, and tells the program that its
+    """Waits for a key or the waker once no key has come for a while, and tells the program that its
     line is gone.
 
     The system tells that to the leader of the session alone; where that is another program, such as
     `make`, a line without an end would be read empty for ever.
     """
 
-    def __init__(self, bell: Bell) -> None:
+    def __init__(self, waker: Waker) -> None:
         super().__init__()
-        self._bell = bell.heard
-        self.register(bell.heard, selectors.EVENT_READ)
+        self._waker = waker.woken
+        self.register(waker.woken, selectors.EVENT_READ)
         self._rounds = 0
         self._gone = False
 
@@ -80,10 +80,10 @@ class RestingSelector(selectors.SelectSelector):
             # The driver's last look, when it has let the line go: nothing can come.
             return []
         if self._gone:
-            select.select([self._bell], [], [])
+            select.select([self._waker], [], [])
             return []
         found = super().select(None if self._rounds > WAKEFUL else timeout)
-        found = [(key, events) for key, events in found if key.fd != self._bell]
+        found = [(key, events) for key, events in found if key.fd != self._waker]
         self._rounds = 0 if found else self._rounds + 1
         if any(_is_gone(key.fd) for key, _ in found):
             self._gone = True
@@ -104,8 +104,8 @@ def rest_between_keys() -> None:
     Replaces `linux_driver.selectors`, of which the driver looks for keys every 0.1 s, and
     `linux_driver.Event`, by which it is told between two looks that it shall end.
     """
-    bell = Bell()
-    linux_driver.Event = lambda: RingingEvent(bell)  # type: ignore[assignment, misc]
+    waker = Waker()
+    linux_driver.Event = lambda: WakingEvent(waker)  # type: ignore[assignment, misc]
     linux_driver.selectors = SimpleNamespace(  # type: ignore[attr-defined]
-        SelectSelector=lambda: RestingSelector(bell), EVENT_READ=selectors.EVENT_READ
+        SelectSelector=lambda: RestingSelector(waker), EVENT_READ=selectors.EVENT_READ
     )

@@ -14,7 +14,7 @@ from threading import Event, Timer
 import pytest
 from textual.drivers import linux_driver
 
-from widgets.resting import WAKEFUL, Bell, RestingSelector, rest_between_keys
+from widgets.resting import WAKEFUL, RestingSelector, Waker, rest_between_keys
 
 
 def test_textual_still_looks_for_keys_every_tenth_of_a_second(
@@ -33,23 +33,23 @@ def test_textual_still_looks_for_keys_every_tenth_of_a_second(
     with vars(linux_driver)["selectors"].SelectSelector() as selector:
         assert isinstance(selector, RestingSelector)
         assert isinstance(end, Event)
-        bell = next(iter(selector.get_map()))
+        waker = next(iter(selector.get_map()))
         end.set()
-        assert end.is_set() and select.select([bell], [], [], 0)[0]
+        assert end.is_set() and select.select([waker], [], [], 0)[0]
         end.clear()
-        assert not end.is_set() and not select.select([bell], [], [], 0)[0]
+        assert not end.is_set() and not select.select([waker], [], [], 0)[0]
 
 
 @pytest.fixture
-def bell() -> Iterator[Bell]:
-    bell = Bell()
-    yield bell
-    bell.close()
+def waker() -> Iterator[Waker]:
+    waker = Waker()
+    yield waker
+    waker.close()
 
 
-def test_a_key_is_there_at_once_and_the_end_waits_for_nothing(bell: Bell) -> None:
+def test_a_key_is_there_at_once_and_the_end_waits_for_nothing(waker: Waker) -> None:
     line, keys = os.pipe()
-    with RestingSelector(bell) as selector:
+    with RestingSelector(waker) as selector:
         selector.register(line, selectors.EVENT_READ)
         # Half a key may wait for its other half: at first it looks as often as it is told to.
         for _ in range(WAKEFUL + 1):
@@ -58,8 +58,8 @@ def test_a_key_is_there_at_once_and_the_end_waits_for_nothing(bell: Bell) -> Non
         os.read(line, 1)
         for _ in range(WAKEFUL + 1):
             assert selector.select(0.001) == []
-        assert _ends_the_rest(selector, bell.ring) == []
-        bell.still()
+        assert _ends_the_rest(selector, waker.wake) == []
+        waker.rest()
         selector.unregister(line)
         began = time.monotonic()
         assert selector.select(5) == []
@@ -79,15 +79,15 @@ def _ends_the_rest(selector: RestingSelector, what: Callable[[], object]) -> lis
 
 
 def test_the_end_of_the_line_is_told_once_and_not_read_again(
-    monkeypatch: pytest.MonkeyPatch, bell: Bell
+    monkeypatch: pytest.MonkeyPatch, waker: Waker
 ) -> None:
     told: list[signal.Signals] = []
     monkeypatch.setattr(signal, "raise_signal", told.append)
     far, line = pty.openpty()
-    with RestingSelector(bell) as selector:
+    with RestingSelector(waker) as selector:
         selector.register(line, selectors.EVENT_READ)
         os.close(far)
         assert selector.select(1) == []
-        assert _ends_the_rest(selector, bell.ring) == []
+        assert _ends_the_rest(selector, waker.wake) == []
     os.close(line)
     assert told == [signal.SIGHUP]
